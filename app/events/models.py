@@ -1,0 +1,183 @@
+"""Series, events, rooms, slots, topics and passes."""
+
+from datetime import date, datetime
+from enum import IntEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.infra.db import Base, Moment
+
+
+class Role(IntEnum):
+    """What somebody is at an event; each may do what those before it may."""
+
+    STRANGER = 0
+    ATTENDEE = 1
+    CAMPMAKER = 2
+    ORGANISER = 3
+
+
+PUBLIC, UNLISTED, ATTENDEES_ONLY = "public", "unlisted", "attendees"
+CHATHAM_HOUSE, NAMED = "chatham", "named"
+
+DEFAULT_NOTE_TEMPLATE = """## Notes
+
+-
+
+## Actions
+
+- [ ]
+
+## Summary
+
+"""
+DEFAULT_CODE_OF_CONDUCT = (
+    "Be kind, listen, and assume good intent. Harassment of any kind is not welcome. If something is wrong, tell a "
+    "campmaker or an organiser: they will help. Anybody may say “don’t write that down”, and then nobody does."
+)
+DEFAULT_LICENCE = "CC BY 4.0"
+
+
+class Series(Base):
+    """Events that belong together and share an archive."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("slug", info={"conflict": "Another series has that web address."}),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SeriesOwner(Base):
+    """Somebody who may set up events in a series and organise each of them."""
+
+    __tablename__ = "series_owner"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Event(Base):
+    """One edition: UKGovCamp 2026."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("slug", info={"conflict": "Another event has that web address."}),
+        UniqueConstraint("join_code"),
+        CheckConstraint("visibility IN ('public', 'unlisted', 'attendees')", name="visibility"),
+        CheckConstraint("attribution IN ('chatham', 'named')", name="attribution"),
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint("hue BETWEEN 0 AND 359", name="hue"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(String(60))
+    hashtag: Mapped[str] = mapped_column(String(50), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London")
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    visibility: Mapped[str] = mapped_column(String(20), default=PUBLIC)
+    join_code: Mapped[str] = mapped_column(String(12))
+    attribution: Mapped[str] = mapped_column(String(20), default=CHATHAM_HOUSE)
+    note_template: Mapped[str] = mapped_column(Text, default=DEFAULT_NOTE_TEMPLATE)
+    code_of_conduct: Mapped[str] = mapped_column(Text, default=DEFAULT_CODE_OF_CONDUCT)
+    notes_licence: Mapped[str] = mapped_column(String(100), default=DEFAULT_LICENCE)
+    hue: Mapped[int] = mapped_column(default=172)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    series: Mapped[Series] = relationship()
+    rooms: Mapped[list["Room"]] = relationship(order_by="Room.position, Room.id", cascade="all, delete-orphan")
+    slots: Mapped[list["Slot"]] = relationship(order_by="Slot.position, Slot.id", cascade="all, delete-orphan")
+    topics: Mapped[list["Topic"]] = relationship(order_by="Topic.id", cascade="all, delete-orphan")
+
+    @property
+    def year(self) -> int:
+        """The year people call it by."""
+        return self.starts_on.year
+
+
+class Room(Base):
+    """A place in the venue. `number` is its column on the grid (the 3 of s1r3); empty when it is not for sessions."""
+
+    __tablename__ = "room"
+    __table_args__ = (
+        UniqueConstraint("event_id", "name", info={"conflict": "Two rooms of one event cannot have the same name."}),
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("seats IS NULL OR seats > 0", name="seats"),
+        CheckConstraint("for_sessions OR number IS NULL", name="numbered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    number: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(60))
+    seats: Mapped[int | None]
+    floor: Mapped[str] = mapped_column(String(40), default="")
+    step_free: Mapped[bool] = mapped_column(default=False)
+    equipment: Mapped[str] = mapped_column(String(200), default="")
+    notes: Mapped[str] = mapped_column(String(300), default="")
+    for_sessions: Mapped[bool] = mapped_column(default=True)
+
+
+SESSION_SLOT, BREAK_SLOT, PLENARY_SLOT = "session", "break", "plenary"
+
+
+class Slot(Base):
+    """A row of time. `number` is the 1 of s1r3, only for session slots. An imported slot may have no times."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("kind IN ('session', 'break', 'plenary')", name="kind"),
+        CheckConstraint("(kind = 'session') = (number IS NOT NULL)", name="numbered"),
+        CheckConstraint("ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at > starts_at)", name="times"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    number: Mapped[int | None]
+    label: Mapped[str] = mapped_column(String(60), default="")
+    notes: Mapped[str] = mapped_column(String(300), default="")
+    starts_at: Mapped[datetime | None] = mapped_column(Moment)
+    ends_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Topic(Base):
+    """A word sessions are found and coloured by. `key` is the name folded, so "Open Data" and "open data" are one."""
+
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("event_id", "key", info={"conflict": "That topic is there already."}),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(60))
+
+
+class Pass(Base):
+    """Somebody's pass to an event, and their role there."""
+
+    __tablename__ = "pass"
+    __table_args__ = (UniqueConstraint("event_id", "person_id"), Index("ix_pass_person_id", "person_id"),
+                      CheckConstraint("role BETWEEN 1 AND 3", name="role"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[int] = mapped_column(default=Role.ATTENDEE)
+    ticket: Mapped[str] = mapped_column(String(60), default="")
+    joined_at: Mapped[datetime] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship()

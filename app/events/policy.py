@@ -1,0 +1,59 @@
+"""Who may do what with series and events. `role` is the one question to the database that every room's policy rests on."""
+
+from sqlalchemy import literal, select, union_all
+
+from app.accounts.models import Person
+from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Pass, Role, Series, SeriesOwner
+from app.infra import db
+
+
+def role(person: Person | None, event: Event) -> Role:
+    """What `person` is at `event`: from their pass, or organiser as an owner of its series. Always asked afresh."""
+    if person is None:
+        return Role.STRANGER
+    held = union_all(
+        select(Pass.role).where(Pass.event_id == event.id, Pass.person_id == person.id),
+        select(literal(int(Role.ORGANISER))).select_from(SeriesOwner)
+        .where(SeriesOwner.series_id == event.series_id, SeriesOwner.person_id == person.id),
+    )
+    return Role(max(db.session.scalars(held), default=Role.STRANGER))
+
+
+def owns(person: Person | None, series: Series) -> bool:
+    """Whether `person` is an owner of `series`."""
+    return person is not None and db.session.get(SeriesOwner, (series.id, person.id)) is not None
+
+
+def can_read(person: Person | None, event: Event) -> bool:
+    """See the event and everything in it: everybody, or only who holds a pass when it is for attendees only."""
+    return event.visibility != ATTENDEES_ONLY or role(person, event) >= Role.ATTENDEE
+
+
+def can_find(person: Person | None, event: Event) -> bool:
+    """Find it in lists and in search: an unlisted event is found only by who holds a pass."""
+    return event.visibility == PUBLIC or role(person, event) >= Role.ATTENDEE
+
+
+def can_take_part(person: Person | None, event: Event) -> bool:
+    """Pitch, mark interest, write notes, volunteer: whoever holds a pass."""
+    return role(person, event) >= Role.ATTENDEE
+
+
+def can_help(person: Person | None, event: Event) -> bool:
+    """Act on others' behalf: campmakers and organisers."""
+    return role(person, event) >= Role.CAMPMAKER
+
+
+def can_organise(person: Person | None, event: Event) -> bool:
+    """Set up the event and give roles: organisers and owners of the series."""
+    return role(person, event) >= Role.ORGANISER
+
+
+def can_set_up_events(person: Person | None, series: Series) -> bool:
+    """Add an event to a series, and change the series: its owners."""
+    return owns(person, series)
+
+
+def can_start_series(person: Person | None) -> bool:
+    """Start a new series: keepers of the site."""
+    return person is not None and person.keeper

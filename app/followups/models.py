@@ -1,0 +1,56 @@
+"""Follow-ups and the people in them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.grid.models import Session
+from app.infra.db import Base, Moment
+
+HOST, POSTED = "host", "posted"
+
+
+class FollowUp(Base):
+    """The conversation that a session started."""
+
+    __tablename__ = "followup"
+    __table_args__ = (UniqueConstraint("session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    session: Mapped[Session] = relationship()
+    people: Mapped[list["FollowUpPerson"]] = relationship(order_by="FollowUpPerson.id", cascade="all, delete-orphan")
+
+    @property
+    def hosts(self) -> list["FollowUpPerson"]:
+        """Who carries it on."""
+        return [p for p in self.people if p.part == HOST]
+
+    @property
+    def posted(self) -> list["FollowUpPerson"]:
+        """Who wants to hear of it."""
+        return [p for p in self.people if p.part == POSTED]
+
+
+class FollowUpPerson(Base):
+    """Somebody's part in a follow-up: a person Folkmoot knows, or (as host, from imported notes) just a name."""
+
+    __tablename__ = "followup_person"
+    __table_args__ = (
+        UniqueConstraint("followup_id", "person_id"),
+        CheckConstraint("part IN ('host', 'posted')", name="part"),
+        CheckConstraint("name <> ''", name="named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    followup_id: Mapped[int] = mapped_column(ForeignKey("followup.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    part: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime] = mapped_column(Moment)
+
+    person: Mapped[Person | None] = relationship()

@@ -1,0 +1,142 @@
+"""Nudges to open pages: a topic and a version, nothing else. They may be lost; the page fetches what it may see.
+
+In one process without `REDIS_URL`, over Redis with it. `tests/infra/test_live.py` holds both to the same contract.
+"""
+
+import json
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import redis
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 100  # nudges a slow page may lag behind before older ones are dropped (the page fetches the newest state anyway)
+
+
+class Relay(Protocol):
+    """Passes nudges from where something changed to every page that listens for the topic."""
+
+    def publish(self, topic: str, version: int) -> None:
+        """Nudge everybody who listens for `topic`; never raises and never waits on a listener."""
+
+    @contextmanager
+    def listen(self, *topics: str) -> Iterator["Inbox"]:
+        """An inbox of the nudges published on `topics` from now until the block ends."""
+
+
+class Inbox:
+    """What one open page has been nudged about."""
+
+    def __init__(self):
+        self._nudges: queue.Queue[tuple[str, int]] = queue.Queue()
+
+    def put(self, topic: str, version: int) -> None:
+        """Add a nudge, dropping the oldest of a page that does not keep up."""
+        if self._nudges.qsize() >= BACKLOG:
+            try:
+                self._nudges.get_nowait()
+            except queue.Empty:
+                pass
+        self._nudges.put((topic, version))
+
+    def get(self, seconds: float) -> tuple[str, int] | None:
+        """The next nudge, or None when none came within `seconds`."""
+        try:
+            return self._nudges.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+
+class InProcess:
+    """Everything in this one process."""
+
+    def __init__(self):
+        self._inboxes: dict[str, set[Inbox]] = {}
+        self._lock = threading.Lock()
+
+    def publish(self, topic: str, version: int) -> None:
+        with self._lock:
+            inboxes = list(self._inboxes.get(topic, ()))
+        for inbox in inboxes:
+            inbox.put(topic, version)
+
+    @contextmanager
+    def listen(self, *topics: str) -> Iterator[Inbox]:
+        inbox = Inbox()
+        with self._lock:
+            for topic in topics:
+                self._inboxes.setdefault(topic, set()).add(inbox)
+        try:
+            yield inbox
+        finally:
+            with self._lock:
+                for topic in topics:
+                    self._inboxes[topic].discard(inbox)
+                    if not self._inboxes[topic]:
+                        del self._inboxes[topic]
+
+
+class OverRedis:
+    """Between processes: published to Redis, and one subscription per process hands on to the pages it holds open."""
+
+    CHANNEL = "folkmoot:nudge"
+
+    def __init__(self, url: str):
+        self._redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=15)
+        self._here = InProcess()
+        self._reader: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._subscribed = threading.Event()
+
+    def publish(self, topic: str, version: int) -> None:
+        try:
+            self._redis.publish(self.CHANNEL, json.dumps([topic, version]))
+        except redis.RedisError:
+            log.warning("Redis did not take a nudge for %s; pages of this process still get it", topic)
+            self._here.publish(topic, version)
+
+    @contextmanager
+    def listen(self, *topics: str) -> Iterator[Inbox]:
+        with self._lock:
+            if self._reader is None:
+                self._reader = threading.Thread(target=self._read, name="nudges", daemon=True)
+                self._reader.start()
+        self._subscribed.wait(3)
+        with self._here.listen(*topics) as inbox:
+            yield inbox
+
+    def _read(self) -> None:
+        while True:
+            try:
+                with self._redis.pubsub(ignore_subscribe_messages=False) as channel:
+                    channel.subscribe(self.CHANNEL)
+                    while True:
+                        message = channel.get_message(timeout=3)
+                        if message and message["type"] == "subscribe":
+                            self._subscribed.set()
+                        elif message and message["type"] == "message":
+                            topic, version = json.loads(message["data"])
+                            self._here.publish(topic, version)
+            except (redis.RedisError, OSError, ValueError):
+                log.warning("lost Redis; nudges between processes resume when it is back")
+                time.sleep(1)
+
+
+relay: Relay = InProcess()
+
+
+def configure(redis_url: str) -> None:
+    """Use Redis at `redis_url`, or this process alone when it is empty."""
+    global relay
+    relay = OverRedis(redis_url) if redis_url else InProcess()
+
+
+def publish(topic: str, version: int) -> None:
+    """Nudge open pages; give it to `db.after_commit`, so that they fetch what is already there."""
+    relay.publish(topic, version)

@@ -1,0 +1,20 @@
+"""gunicorn's settings: one gevent worker per process (docs/decisions/). `gunicorn -c app/serve.py wsgi:app`."""
+
+from app.config import BadSetting, load
+
+try:
+    _settings = load()
+except BadSetting as problem:
+    raise SystemExit(f"Folkmoot did not start. {problem}") from None
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_processes
+worker_class = "gevent"
+worker_connections = 4000
+graceful_timeout = 2  # open streams are closed at once; a page takes far less
+timeout = 60
+keepalive = 15
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+forwarded_allow_ips = "127.0.0.1"

@@ -1,0 +1,25 @@
+"""Pages that show what several rooms know, without a room importing one below it.
+
+A session's page belongs to the grid, but its notes and follow-up belong to rooms further down. Each such room offers a
+function from (thing, person) to a `Panel`; `create_app` lists them in the order they are shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import current_app
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A template part and what it needs. `aside` panels stand in the side column, `fact` is a line for the page's head."""
+
+    template: str
+    context: dict = field(default_factory=dict)
+    aside: bool = False
+
+
+def panels_of(kind: str, thing, person) -> list[Panel]:
+    """The panels other rooms have for `thing` ("session", "pitch", "event"), in order; None answers are left out."""
+    makers: tuple[Callable, ...] = current_app.extensions["panels"].get(kind, ())
+    return [panel for maker in makers if (panel := maker(thing, person)) is not None]
