@@ -23,3 +23,5 @@ def init(app, redis_url: str) -> None:
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(redis_url)
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     limiter.init_app(app)
+    # Tests start each case with nothing counted.
+    app.extensions["limiter_reset"] = limiter.reset

@@ -1,0 +1,195 @@
+"""What every test stands on: a real database (SQLite, or PostgreSQL with --postgresql), the app, a client that checks pages."""
+
+import os
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from app import config, create_app
+from app.infra import db
+from app.search import index as search_index
+from tests import servers
+from tests.pages import CheckedClient
+from tests.world import World
+
+_servers = ExitStack()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL (a cluster of its own, or DATABASE_URL)")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes more than a few seconds")
+    config.addinivalue_line("markers", "browser: drives Chromium")
+    if config.getoption("--postgresql") and not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres())
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        _servers.close()
+
+
+def _new_database(server: str, name: str) -> str:
+    url = make_url(server)
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The URL of a PostgreSQL server, whichever database the run itself is on."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+        yield os.environ["DATABASE_URL"]
+    else:
+        with servers.postgres() as url:
+            yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server, request):
+    """The URL of an empty PostgreSQL database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+    return _new_database(postgres_server, f"empty_{worker}")
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """The URL of a Redis of our own."""
+    with servers.redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory, worker_id) -> config.Config:
+    """Settings as in production, except for where things are kept."""
+    folder = tmp_path_factory.mktemp("instance")
+    database = os.environ.get("DATABASE_URL", "")
+    if database.startswith("postgresql"):
+        database = _new_database(database, f"folkmoot_{worker_id}")
+    else:
+        database = f"sqlite:///{folder / 'template.sqlite3'}"
+    return config.load({
+        "SECRET_KEY": "s" * 40, "BASE_URL": "https://camp.example.org", "DATABASE_URL": database,
+        "FILES_URL": f"file://{folder / 'files'}",
+        "SEARCH_URL": "" if database.startswith("postgresql") else f"whoosh://{folder / 'search'}",
+    })
+
+
+@pytest.fixture(scope="session")
+def worker_id():
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw")
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings):
+    """One application for the whole run, on a migrated database."""
+    app = create_app(settings)
+    app.testing = False  # errors become pages, as they do for people
+    if not list((config.ROOT / "migrations" / "versions").glob("*.py")):
+        db.Base.metadata.create_all(db.engine())  # BEFORE-FIRST-REVISION
+        return app
+    result = app.test_cli_runner().invoke(args=["database", "upgrade"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return app
+
+
+@pytest.fixture
+def app(whole_app, settings, tmp_path):
+    """The application on a database with nothing in it."""
+    if settings.database_url.startswith("sqlite"):
+        template = settings.database_url.removeprefix("sqlite:///")
+        db.configure(f"sqlite:///{template}")
+        with db.engine().connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        copy = tmp_path / "test.sqlite3"
+        shutil.copy(template, copy)
+        db.configure(f"sqlite:///{copy}")
+        search_index.configure(f"whoosh://{tmp_path / 'search'}")
+    else:
+        db.configure(settings.database_url)
+        names = ", ".join(f'"{t.name}"' for t in db.Base.metadata.sorted_tables)
+        with db.engine().begin() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        search_index.configure("postgresql:")
+    whole_app.extensions["limiter_reset"]()
+    yield whole_app
+    db.session.remove()
+
+
+@pytest.fixture
+def context(app):
+    """An application context, for actions and queries."""
+    with app.app_context():
+        yield
+    db.session.remove()
+
+
+@pytest.fixture
+def world(context) -> World:
+    """Makes people, series, events, pitches, sessions with one call each (tests/world.py)."""
+    return World()
+
+
+@pytest.fixture
+def client(app) -> CheckedClient:
+    """A browser's cookie jar; every HTML page it gets is checked (tests/pages.py)."""
+    app.test_client_class = CheckedClient
+    return app.test_client()
+
+
+@pytest.fixture
+def statements(app):
+    """Counts SQL statements: `with statements() as said: …` then `len(said)`."""
+    from contextlib import contextmanager
+
+    from sqlalchemy import event
+
+    @contextmanager
+    def counting():
+        said: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+                said.append(statement)
+
+        event.listen(db.engine(), "before_cursor_execute", note)
+        try:
+            yield said
+        finally:
+            event.remove(db.engine(), "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real notes and schedules beside the project."""
+    folder = servers.ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("the folder ../shared with real notes is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    path = servers.find_chromium()
+    if path is None:
+        servers.missing("Chromium", "install Debian's package chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=servers.CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+assert sys.version_info >= (3, 11)

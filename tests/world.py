@@ -1,0 +1,90 @@
+"""Makes what a test needs, as rows, with believable defaults. For what actions do, tests call the actions."""
+
+import itertools
+from datetime import UTC, date, datetime, time, timedelta
+
+from app.accounts.models import Person
+from app.events.models import PUBLIC, Event, Pass, Role, Room, Series, SeriesOwner, Slot, Topic
+from app.grid.models import Placement, Session
+from app.infra import clock, db
+from app.pitches.models import Interest, Leader, Pitch
+
+AT = datetime(2027, 1, 23, 9, 30, tzinfo=UTC)
+
+
+class World:
+    """A factory bound to the test's database. Every method commits."""
+
+    def __init__(self):
+        self._count = itertools.count(1)
+
+    def save(self, *rows):
+        """Commit `rows` and return the first."""
+        with db.transaction() as session:
+            session.add_all(rows)
+        return rows[0]
+
+    def person(self, name: str | None = None, email: str | None = None, **more) -> Person:
+        """Somebody, with an e-mail address only if given."""
+        return self.save(Person(name=name or f"Person {next(self._count)}", email=email, created_at=AT, **more))
+
+    def series(self, name: str = "GovCamp North", slug: str | None = None) -> Series:
+        """A series nobody owns yet."""
+        return self.save(Series(name=name, slug=slug or f"series-{next(self._count)}", created_at=AT))
+
+    def owner(self, series: Series, **person) -> Person:
+        """A new owner of `series`."""
+        somebody = self.person(**person)
+        self.save(SeriesOwner(series_id=series.id, person_id=somebody.id))
+        return somebody
+
+    def event(self, series: Series | None = None, *, rooms: int = 3, slots: int = 3, day: date = date(2027, 1, 23), **more) -> Event:
+        """A public event with `rooms` rooms for sessions, `slots` session slots from 11:00 and lunch after the second."""
+        series = series or self.series()
+        number = next(self._count)
+        event = Event(**({
+            "series_id": series.id, "name": f"GovCamp North {number}", "slug": f"event-{number}", "hashtag": f"gcn{number}",
+            "starts_on": day, "ends_on": day, "visibility": PUBLIC, "join_code": f"CODE{number:03d}", "created_at": AT,
+        } | more))
+        event.rooms = [Room(position=i, number=i, name=name, seats=seats, floor="Ground", step_free=True) for i, (name, seats)
+                       in enumerate([("Main hall", 140), ("Seacole", 40), ("Turing", 36), ("Garrett", 20), ("Landing", 12),
+                                     ("Rowntree", 30), ("Pankhurst", 24), ("Beveridge", 16), ("Bazalgette", 60),
+                                     ("Nightingale", 30)][:rooms], 1)]
+        at, n = clock.instant(day, time(11), event.time_zone or "Europe/London"), 0
+        for position in range(1, slots + (slots > 2) + 1):
+            if slots > 2 and position == 3:
+                event.slots.append(Slot(position=position, kind="break", label="Lunch", starts_at=at, ends_at=at + timedelta(minutes=60)))
+            else:
+                n += 1
+                event.slots.append(Slot(position=position, kind="session", number=n, starts_at=at, ends_at=at + timedelta(minutes=45)))
+            at += timedelta(minutes=60)
+        return self.save(event)
+
+    def holder(self, event: Event, role: Role = Role.ATTENDEE, **person) -> Person:
+        """A new person with a pass to `event`."""
+        somebody = self.person(**person)
+        self.save(Pass(event_id=event.id, person_id=somebody.id, role=role, joined_at=AT))
+        return somebody
+
+    def pitch(self, event: Event, title: str | None = None, *, leaders=("Leila Haddad",), topics=(), by: Person | None = None,
+              about: str = "", interested=(), **more) -> Pitch:
+        """An open pitch; `leaders` are names or people."""
+        pitch = Pitch(event_id=event.id, title=title or f"Pitch {next(self._count)}", about=about, created_at=AT, updated_at=AT,
+                      pitched_by_id=by.id if by else None, **more)
+        pitch.leaders = [Leader(position=i, name=x if isinstance(x, str) else x.name, person_id=None if isinstance(x, str) else x.id)
+                         for i, x in enumerate(leaders, 1)]
+        for name in topics:
+            known = db.session.query(Topic).filter_by(event_id=event.id, key=name.casefold()).one_or_none()
+            pitch.topics.append(known or Topic(event_id=event.id, name=name, key=name.casefold()))
+        self.save(pitch)
+        if interested:
+            self.save(*[Interest(pitch_id=pitch.id, person_id=p.id, marked_at=AT) for p in interested])
+        return pitch
+
+    def session(self, event: Event, title: str | None = None, *, room: int | None = None, slot: int | None = None, **pitch) -> Session:
+        """A session, in room number `room` and session slot number `slot` if both are given."""
+        session = Session(event_id=event.id, pitch_id=self.pitch(event, title, **pitch).id, created_at=AT)
+        if room and slot:
+            rooms, slots = {r.number: r for r in event.rooms}, {s.number: s for s in event.slots}
+            session.placement = Placement(event_id=event.id, room_id=rooms[room].id, slot_id=slots[slot].id)
+        return self.save(session)
