@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config as Alembic
 from flask import Flask
 
+from app.accounts import cli as accounts_cli
 from app.config import ROOT
 from app.infra import db, jobs
 
@@ -62,7 +63,16 @@ def work(until_idle: bool) -> None:
     db.session.remove()
 
 
+@click.command("prepare")
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """Make the database ready for this version, and on a first start print the link that makes the first keeper."""
+    context.invoke(upgrade)
+    accounts_cli.first_keeper()
+
+
 def install(app: Flask) -> None:
     """Give `app` these commands."""
     app.cli.add_command(database)
     app.cli.add_command(jobs_group)
+    app.cli.add_command(prepare)
