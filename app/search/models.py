@@ -1,0 +1,44 @@
+"""The findable things: one row each, written in the same transaction as what they tell of."""
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db import Base
+from app.search.engine import KINDS, Entry
+
+
+class SearchEntry(Base):
+    """An event, a pitch, a session with its notes, or a follow-up, as search sees it.
+
+    `key` names its source ("session:12"). `body` is plain text: what snippets are cut from. Whoever changes a row adds
+    one to `version`; an engine that holds another version has not seen the change yet.
+    """
+
+    __tablename__ = "search_entry"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(10))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), index=True)
+    year: Mapped[int | None]
+    title: Mapped[str] = mapped_column(Text)
+    topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    rooms: Mapped[list[str]] = mapped_column(JSON, default=list)
+    leaders: Mapped[list[str]] = mapped_column(JSON, default=list)
+    note_takers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    looking_for_host: Mapped[bool] = mapped_column(default=False)
+    body: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    def entry(self) -> Entry:
+        """The row as an engine takes it."""
+        return Entry(
+            id=self.id, kind=self.kind, event_id=self.event_id, series_id=self.series_id, year=self.year,
+            title=self.title, body=self.body, version=self.version, topics=tuple(self.topics), rooms=tuple(self.rooms),
+            leaders=tuple(self.leaders), note_takers=tuple(self.note_takers), looking_for_host=self.looking_for_host,
+        )
