@@ -1,0 +1,8 @@
+// Every page: say that scripts run, look after its forms, follow its live regions, register the service worker.
+import * as forms from './forms';
+import * as live from './live';
+
+document.documentElement.classList.add('js');
+forms.start();
+live.start();
+if ('serviceWorker' in navigator && isSecureContext) navigator.serviceWorker.register('/sw.js').catch(() => { /* pages work without it */ });

@@ -1,0 +1,145 @@
+// Live regions: <div data-live="{stream}" data-fragment="{fragment}" data-topic-name="grid">. The stream only says that
+// something changed; the page then fetches the same HTML the server would render, and morphs it in, so that focus,
+// scroll position, open <details> and half-typed text survive. A region may carry data-version (or hold an element that
+// does): nudges about versions it already shows are ignored.
+import { Idiomorph } from 'idiomorph';
+import { toast } from './say';
+
+interface Nudge { topic: string; version: number }
+
+const busy = new Map<HTMLElement, Promise<boolean>>();
+const again = new Set<HTMLElement>();
+const stale = document.getElementById('stale');
+
+function showStale(text: string): void {
+  if (!stale) return;
+  stale.textContent = text;
+  stale.hidden = !text;
+}
+
+const shown = (region: HTMLElement): number =>
+  Number(region.dataset['version'] ?? region.querySelector<HTMLElement>('[data-version]')?.dataset['version'] ?? -1);
+
+/** Somebody has typed or chosen something here that the server does not know yet. */
+function touched(node: Element): boolean {
+  if (node instanceof HTMLTextAreaElement) return node.value !== node.defaultValue;
+  if (node instanceof HTMLInputElement) return node.type !== 'hidden' && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+  if (node instanceof HTMLSelectElement) return [...node.options].some(o => o.selected !== o.defaultSelected) && [...node.options].some(o => o.defaultSelected);
+  return false;
+}
+
+const placesIn = (region: HTMLElement): Map<string, { place: string; mine: boolean; title: string }> =>
+  new Map([...region.querySelectorAll<HTMLElement>('[data-session]')].map(card => [card.dataset['session'] ?? '', {
+    place: card.closest<HTMLElement>('[data-place]')?.dataset['place'] ?? '',
+    mine: card.classList.contains('mine'),
+    title: card.dataset['title'] ?? '',
+  }]));
+
+/** What moved glows; what moved in *my* day is also said. Returns nothing of interest to the caller. */
+function tell(region: HTMLElement, before: ReturnType<typeof placesIn>): void {
+  const after = placesIn(region);
+  const said: string[] = [];
+  for (const [id, now] of after) {
+    const was = before.get(id);
+    if (was?.place === now.place) continue;
+    const card = document.getElementById('s' + id);
+    card?.classList.add('hit-moved');
+    card?.addEventListener('animationend', () => card.classList.remove('hit-moved'), { once: true });
+    if (was && now.mine) said.push(`“${now.title}” is now in ${now.place}.`);
+  }
+  for (const [id, was] of before) if (was.mine && !after.has(id)) said.push(`“${was.title}” has been taken off the grid.`);
+  if (said.length) toast(said.join(' '));
+}
+
+async function fetchInto(region: HTMLElement): Promise<boolean> {
+  const url = region.dataset['fragment'];
+  if (!url) return false;
+  let answer: Response;
+  try {
+    answer = await fetch(url, { headers: { 'X-Requested-With': 'fetch' } });
+  } catch { return false; }
+  if (answer.redirected || [401, 403, 404, 410].includes(answer.status)) {
+    showStale('This page has changed for you. Reload it to go on.');
+    return true;
+  }
+  if (!answer.ok) return false;
+  const html = await answer.text();
+  const before = placesIn(region);
+  await Idiomorph.morph(region, html, {
+    morphStyle: 'innerHTML', ignoreActiveValue: true,
+    callbacks: {
+      beforeAttributeUpdated: (name, el) => !(name === 'open' && el.matches('details, dialog')),       // what the reader opened stays open
+      beforeNodeMorphed: old => !(old instanceof Element && (old.matches('[data-keep]') || touched(old))),
+    },
+  });
+  delete region.dataset['stale'];
+  tell(region, before);
+  region.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+  return true;
+}
+
+/** Brings `region` up to date. Calls made meanwhile are answered by one more fetch. False: it could not be fetched. */
+export function refresh(region: HTMLElement): Promise<boolean> {
+  if (region.querySelector('.is-lifted')) { region.dataset['stale'] = '1'; return Promise.resolve(true); }    // never under somebody's hand
+  const running = busy.get(region);
+  if (running) { again.add(region); return running; }
+  const job = (async () => {
+    let ok: boolean;
+    do { again.delete(region); ok = await fetchInto(region); } while (again.has(region));
+    return ok;
+  })().finally(() => busy.delete(region));
+  busy.set(region, job);
+  return job;
+}
+
+const concerns = (region: HTMLElement, topic: string): boolean => {
+  const name = region.dataset['topicName'];
+  return !!name && (topic === name || topic.startsWith(name + ':'));
+};
+
+function follow(url: string, regions: HTMLElement[]): void {
+  let source: EventSource | null = null;
+  let lost = 0, retry = 0, wait = 4000, behind = false;
+  const due = new Map<HTMLElement, number>();
+
+  // Spread out, so that 300 phones do not ask in the same tenth of a second.
+  const later = (region: HTMLElement, from = 80, spread = 400): void => {
+    clearTimeout(due.get(region));
+    due.set(region, window.setTimeout(async () => { if (!await refresh(region) && source) later(region, 3000, 4000); }, from + Math.random() * spread));
+  };
+  const open = (): void => {
+    clearTimeout(retry);
+    source = new EventSource(url);
+    source.onopen = () => {
+      clearTimeout(lost); lost = 0; wait = 4000; showStale('');
+      if (behind) regions.forEach(region => later(region));                           // something may have been missed while away
+      behind = true;
+    };
+    source.onerror = () => {
+      lost ||= window.setTimeout(() => showStale('You are seeing this as it was a moment ago. Trying to reconnect.'), 8000);
+      if (source?.readyState === EventSource.CLOSED) {                                // refused rather than cut off: the browser gives up, we ask less and less often
+        retry = window.setTimeout(open, wait + Math.random() * wait);
+        wait = Math.min(wait * 2, 60000);
+      }
+    };
+    source.addEventListener('nudge', event => {
+      const { topic, version } = JSON.parse((event as MessageEvent<string>).data) as Nudge;
+      for (const region of regions) if (concerns(region, topic) && !(version <= shown(region))) later(region);
+    });
+  };
+  const close = (): void => { clearTimeout(lost); clearTimeout(retry); lost = 0; source?.close(); source = null; };
+  if (!document.hidden) open();
+  document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!source) open(); });    // a phone in a pocket holds no connection
+  window.addEventListener('pagehide', close);
+  window.addEventListener('pageshow', event => { if (event.persisted && !source) open(); });
+}
+
+/** Follows the streams that this page's regions name, one connection each. */
+export function start(): void {
+  const byStream = new Map<string, HTMLElement[]>();
+  for (const region of document.querySelectorAll<HTMLElement>('[data-live]')) {
+    const url = region.dataset['live'];
+    if (url) byStream.set(url, [...(byStream.get(url) ?? []), region]);
+  }
+  byStream.forEach((regions, url) => follow(url, regions));
+}
