@@ -1,0 +1,100 @@
+"""Jobs: done after the commit that asked for them, tried again when they fail, never done by two at once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.infra import clock, db, jobs
+
+
+@pytest.fixture
+def done(context):
+    """A kind of job that notes what it was given; fails for {"fail": n} as long as n > 0."""
+    seen = []
+
+    @jobs.handles("test.note", batch=3)
+    def note(payloads):
+        seen.append(payloads)
+        for payload in payloads:
+            if payload.get("fail"):
+                raise ValueError("not yet")
+
+    yield seen
+    del jobs._handlers["test.note"]
+
+
+def ask(*payloads):
+    with db.transaction():
+        for payload in payloads:
+            jobs.enqueue("test.note", payload)
+
+
+def test_jobs_are_done_in_order_and_in_batches(done):
+    ask(*({"n": n} for n in range(5)))
+    assert jobs.work_until_idle() == 5
+    assert done == [[{"n": 0}, {"n": 1}, {"n": 2}], [{"n": 3}, {"n": 4}]]
+    assert jobs.work_once() == 0
+
+
+def test_a_job_of_a_failed_transaction_is_never_done(done):
+    with pytest.raises(ZeroDivisionError), db.transaction():
+        jobs.enqueue("test.note", {"n": 1})
+        raise ZeroDivisionError
+    assert jobs.work_until_idle() == 0
+
+
+def test_a_failing_job_waits_longer_each_time_and_is_kept(done):
+    ask({"fail": True})
+    for attempt in range(1, jobs.ATTEMPTS + 1):
+        assert jobs.work_until_idle() == 1
+        job = db.session.scalar(select(jobs.Job))
+        assert job.attempts == attempt
+        assert job.problem == "ValueError: not yet"
+        assert job.run_at > clock.now() + timedelta(seconds=2 ** attempt - 2)
+        with db.transaction() as session:
+            session.execute(update(jobs.Job).values(run_at=clock.now() - timedelta(seconds=1)))
+    assert jobs.work_until_idle() == 0
+    assert jobs.counts() == {"waiting": 0, "given up": 1}
+
+
+def test_a_job_for_later_waits(done):
+    with db.transaction():
+        jobs.enqueue("test.note", {"n": 1}, run_at=clock.now() + timedelta(hours=1))
+    assert jobs.work_until_idle() == 0
+
+
+def test_what_a_dead_worker_held_is_done_by_the_next(done):
+    ask({"n": 1})
+    assert jobs._claim(clock.now()) is not None  # a worker takes it and dies
+    assert jobs.work_until_idle() == 0
+    with db.transaction() as session:
+        session.scalar(select(jobs.Job)).run_at -= jobs.CLAIM * 2
+    assert jobs.work_until_idle() == 1
+    assert done == [[{"n": 1}]]
+
+
+def test_four_workers_share_without_doing_anything_twice(done):
+    ask(*({"n": n} for n in range(60)))
+    threads = [threading.Thread(target=jobs.work_until_idle) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(p["n"] for batch in done for p in batch) == list(range(60))
+
+
+def test_the_worker_stops_when_told(done):
+    stop = threading.Event()
+    worker = threading.Thread(target=jobs.work, args=(stop,))
+    worker.start()
+    ask({"n": 1})
+    for _ in range(100):
+        if done:
+            break
+        stop.wait(0.05)
+    stop.set()
+    worker.join(5)
+    assert not worker.is_alive()
+    assert done == [[{"n": 1}]]

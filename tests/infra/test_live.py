@@ -1,0 +1,72 @@
+"""The relay's contract, held by the one in process and the one over Redis."""
+
+import threading
+import time
+
+import pytest
+
+from app.infra import live
+
+
+@pytest.fixture(params=["in process", "over Redis"])
+def relay(request):
+    return live.InProcess() if request.param == "in process" else live.OverRedis(request.getfixturevalue("redis_url"))
+
+
+def test_a_listener_gets_its_topics_only(relay):
+    with relay.listen("grid:1", "note:2") as inbox:
+        relay.publish("grid:9", 1)
+        relay.publish("grid:1", 7)
+        relay.publish("note:2", 8)
+        assert inbox.get(3) == ("grid:1", 7)
+        assert inbox.get(3) == ("note:2", 8)
+        assert inbox.get(0.05) is None
+
+
+def test_every_listener_gets_it(relay):
+    with relay.listen("grid:1") as one, relay.listen("grid:1") as two:
+        relay.publish("grid:1", 3)
+        assert one.get(3) == two.get(3) == ("grid:1", 3)
+
+
+def test_nothing_comes_after_leaving(relay):
+    with relay.listen("grid:1") as inbox:
+        pass
+    relay.publish("grid:1", 3)
+    assert inbox.get(0.2) is None
+
+
+def test_a_listener_that_never_reads_costs_a_bounded_backlog(relay):
+    with relay.listen("grid:1") as slow, relay.listen("other") as other:
+        for version in range(live.BACKLOG * 3):
+            relay.publish("grid:1", version)
+        relay.publish("other", 1)
+        assert other.get(5) == ("other", 1)
+        got = []
+        while (nudge := slow.get(0.2)) is not None:
+            got.append(nudge[1])
+        assert len(got) <= live.BACKLOG
+        assert got[-1] == live.BACKLOG * 3 - 1
+
+
+def test_waiting_ends_as_soon_as_something_comes(relay):
+    with relay.listen("grid:1") as inbox:
+        threading.Timer(0.2, relay.publish, ("grid:1", 5)).start()
+        began = time.monotonic()
+        assert inbox.get(10) == ("grid:1", 5)
+        assert time.monotonic() - began < 5
+
+
+def test_two_processes_hear_each_other_through_redis(redis_url):
+    here, there = live.OverRedis(redis_url), live.OverRedis(redis_url)
+    with here.listen("grid:1") as inbox:
+        there.publish("grid:1", 4)
+        assert inbox.get(3) == ("grid:1", 4)
+
+
+def test_publishing_without_redis_does_not_fail_and_reaches_this_process():
+    alone = live.OverRedis("redis://127.0.0.1:1/0")
+    alone._subscribed.set()
+    with alone.listen("grid:1") as inbox:
+        alone.publish("grid:1", 2)
+        assert inbox.get(3) == ("grid:1", 2)

@@ -1,0 +1,132 @@
+"""The house rules of docs/tour.md, held against the code itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = ROOT / "app"
+ROOMS = ["accounts", "events", "pitches", "grid", "documents", "notes", "boards", "followups", "recaps", "search", "exchange",
+         "privacy"]
+FURNITURE = ["models", "policy", "queries", "actions", "forms", "routes"]
+PURE = {"models", "policy", "queries", "actions"}
+FILES = sorted(p for p in APP.rglob("*.py"))
+JUNK = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(path: Path) -> list[tuple[str, int, bool]]:
+    """(module, line, whether inside a function) of every import in the file."""
+    tree = ast.parse(path.read_text())
+    inner = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for n in ast.walk(f)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(a.name, node.lineno, id(node) in inner) for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} relative import"
+            found += [(f"{node.module}.{a.name}", node.lineno, id(node) in inner) for a in node.names]
+    return found
+
+
+def place(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "app" else ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+def test_each_file_imports_only_what_its_place_may(path):
+    me = place(module_of(path))
+    for module, line, _ in imports_of(path):
+        other = place(module)
+        if not other or other == me:
+            continue
+        where = f"{path.relative_to(ROOT)}:{line} imports {module}"
+        if me == "infra":
+            assert other == "errors", f"{where}: the engine room imports no feature"
+        elif me == "web":
+            assert other in ("infra", "errors"), f"{where}: the front hall imports infra and errors only"
+        elif me in ROOMS:
+            allowed = {"infra", "web", "errors", *ROOMS[:ROOMS.index(me)]}
+            assert other in allowed, f"{where}: a room imports only rooms above it"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+def test_models_policy_queries_actions_know_no_flask(path):
+    if path.parent.name in ROOMS and path.stem in PURE:
+        foreign = [m for m, _, _ in imports_of(path) if m.split(".")[0].startswith(("flask", "werkzeug")) or m.startswith("app.web")]
+        assert foreign == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+def test_inside_a_room_the_order_is_models_policy_queries_actions_forms_routes(path):
+    if path.parent.name not in ROOMS or path.stem not in FURNITURE:
+        return
+    later = FURNITURE[FURNITURE.index(path.stem) + 1:]
+    for module, line, _ in imports_of(path):
+        parts = module.split(".")
+        if parts[:2] == ["app", path.parent.name] and len(parts) > 2:
+            assert parts[2] not in later, f"{path.relative_to(ROOT)}:{line} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+def test_no_import_hides_inside_a_function_without_its_reason(path):
+    lines = path.read_text().splitlines()
+    for module, line, hidden in imports_of(path):
+        if hidden:
+            assert "# start-up cost" in lines[line - 1], f"{path.relative_to(ROOT)}:{line} imports {module} inside a function"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+def test_only_the_database_port_commits(path):
+    if path == APP / "infra" / "db.py":
+        return
+    calls = [n for n in ast.walk(ast.parse(path.read_text()))
+             if isinstance(n, ast.Attribute) and n.attr == "commit" and not ast.unparse(n).startswith(("writer.", "self._writer."))]
+    assert [f"{path.relative_to(ROOT)}:{n.lineno} {ast.unparse(n)}" for n in calls] == []
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.stem == "actions"], ids=lambda p: p.parent.name)
+def test_every_action_asks_permission_on_its_first_line(path):
+    """Public functions of actions.py take the acting person first and begin with require(…) or a call of another action."""
+    if path.parent.name == "documents":
+        return  # shared text knows no people: its callers (notes) ask
+    for function in ast.parse(path.read_text()).body:
+        if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
+            continue
+        if "anybody" in (ast.get_docstring(function) or "").lower().split("\n")[0]:
+            continue  # says so in its first line: open to everybody, such as asking for a sign-in link
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        first = ast.unparse(body[0]) if body else ""
+        assert function.args.args and function.args.args[0].arg == "actor", f"{path.parent.name}.{function.name} takes no actor first"
+        assert first.startswith("require("), f"{path.parent.name}.{function.name} begins with {first!r}"
+
+
+def test_no_junk_drawers_and_no_long_files():
+    assert [str(p.relative_to(ROOT)) for p in FILES if p.stem in JUNK] == []
+    long = {str(p.relative_to(ROOT)): n for p in FILES if (n := len(p.read_text().splitlines())) > 300}
+    assert long == {}
+
+
+def test_every_package_and_public_function_of_the_house_says_what_it_is_for():
+    silent = []
+    for path in FILES:
+        tree = ast.parse(path.read_text())
+        if not ast.get_docstring(tree):
+            silent.append(f"{path.relative_to(ROOT)} itself")
+        if path.stem in ("models", "policy", "queries", "actions", "routes") or path.parent.name in ("infra", "web"):
+            silent += [f"{path.relative_to(ROOT)}: {n.name}" for n in tree.body
+                       if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_") and not ast.get_docstring(n)]
+    assert silent == []
+
+
+def test_the_top_of_the_house_holds_nothing_else():
+    allowed = {"app", "migrations", "templates", "static", "tests", "wsgi.py", "requirements.txt", "README.md", "Makefile", "LICENSE",
+               "package.json", "package-lock.json", "docs"}
+    own = {"instance", "node_modules", "tsconfig.json"}
+    found = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
+    assert found - allowed - own == set()
