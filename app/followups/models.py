@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.grid.models import Session
 from app.infra.db import Base, Moment
+from app.pitches.models import Pitch
 
 HOST, POSTED = "host", "posted"
 
@@ -54,3 +55,15 @@ class FollowUpPerson(Base):
     since: Mapped[datetime] = mapped_column(Moment)
 
     person: Mapped[Person | None] = relationship()
+
+
+class CarriedOn(Base):
+    """The conversation of a session, taken on as a pitch at a later event of the same series."""
+
+    __tablename__ = "carried_on"
+
+    pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+
+    pitch: Mapped[Pitch] = relationship()
+    session: Mapped[Session] = relationship()

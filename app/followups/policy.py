@@ -1,0 +1,63 @@
+"""Who may do what with a conversation. Hosts are shown to all who read the event; who is kept posted, only to few."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, select
+
+from app.accounts.models import Person
+from app.events import policy as events_policy
+from app.events.models import PUBLIC, Event, Pass, Role, SeriesOwner
+from app.followups.models import FollowUp
+from app.grid.models import Session
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do with the conversations of an event, after one question to the database."""
+
+    volunteer: bool
+    help: bool
+
+
+def rights(person: Person | None, event: Event) -> Rights:
+    """What `person` may do with the conversations of `event`."""
+    role = events_policy.role(person, event)
+    return Rights(volunteer=role >= Role.ATTENDEE, help=role >= Role.CAMPMAKER)
+
+
+def can_volunteer(person: Person | None, session: Session) -> bool:
+    """Host it, be kept posted, leave, or say that somebody should carry it on: whoever holds a pass."""
+    return rights(person, session.event).volunteer
+
+
+def can_help(person: Person | None, session: Session) -> bool:
+    """Name a host on somebody's behalf, take a named one off, stop looking for one: campmakers and organisers."""
+    return rights(person, session.event).help
+
+
+def can_see_posted(person: Person | None, followup: FollowUp, given: Rights) -> bool:
+    """See by name who wants to be kept posted: campmakers, organisers and the conversation's own hosts."""
+    return given.help or (given.volunteer and person is not None and any(h.person_id == person.id for h in followup.hosts))
+
+
+def can_pitch_again(person: Person | None, session: Session, event: Event) -> bool:
+    """Take the conversation of `session` on as a pitch at `event`: who may read the one and take part in the other.
+
+    `event` must be a later one of the same series.
+    """
+    source = session.event
+    return (event.series_id == source.series_id and event.starts_on > source.starts_on
+            and events_policy.can_take_part(person, event) and events_policy.can_read(person, source))
+
+
+def takes_part(person: Person | None) -> ColumnElement[bool]:
+    """`events.policy.can_take_part` as a condition on `Event`, for lists across events."""
+    if person is None:
+        return false()
+    return (Event.id.in_(select(Pass.event_id).where(Pass.person_id == person.id))
+            | Event.series_id.in_(select(SeriesOwner.series_id).where(SeriesOwner.person_id == person.id)))
+
+
+def may_find(person: Person | None) -> ColumnElement[bool]:
+    """`events.policy.can_find` as a condition on `Event`, for lists across events."""
+    return (Event.visibility == PUBLIC) | takes_part(person)

@@ -1,0 +1,207 @@
+"""Reading conversations: of a session, of an event, and across the events of a series."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from app.accounts.models import Person
+from app.errors import NotFound
+from app.events.models import Event, Series, Topic
+from app.followups import policy
+from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
+from app.grid.models import Placement, Session
+from app.infra import db
+from app.pitches.models import MERGED, OPEN, Leader, Pitch, PitchTopic
+
+PAGE = 20
+PANEL = 5  # conversations shown on an event's front page
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One follow-up in a list. `posted` is how many people want to be kept posted; who they are is not in here."""
+
+    id: int
+    session: Session
+    event: Event
+    title: str
+    posted: int
+    leaders: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a list of conversations is narrowed to."""
+
+    hosted: bool = False
+    event: str | None = None
+    year: int | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of conversations: with a host or without, as chosen, and how many there are of each."""
+
+    chosen: Chosen
+    looking: int
+    hosted: int
+    page: int
+    items: list[Conversation] = field(default_factory=list)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-(self.hosted if self.chosen.hosted else self.looking) // PAGE))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a series' list can be narrowed to: only events that the person may find, and what is in them."""
+
+    events: list[Event]
+    topics: list[tuple[str, str]]
+
+    @property
+    def years(self) -> list[int]:
+        """The years of those events, newest first."""
+        return sorted({event.year for event in self.events}, reverse=True)
+
+
+def session_in(event: Event, session_id: int) -> Session:
+    """The session of this event, with its pitch. Raises NotFound for any other."""
+    session = db.session.scalar(select(Session).where(Session.id == session_id, Session.event_id == event.id)
+                                .options(joinedload(Session.pitch)))
+    if session is None:
+        raise NotFound("There is no such session at this event.")
+    return session
+
+
+def followup_of(session: Session) -> FollowUp | None:
+    """The conversation that `session` started, with everybody in it."""
+    return db.session.scalar(select(FollowUp).where(FollowUp.session_id == session.id)
+                             .options(selectinload(FollowUp.people).joinedload(FollowUpPerson.person)))
+
+
+def shown_name(somebody: FollowUpPerson) -> str:
+    """What a host is called now: by the name of their account, or by the name they were given."""
+    return somebody.person.name if somebody.person else somebody.name
+
+
+def host_names(followup: FollowUp) -> list[str]:
+    """The hosts' names, each once: who was named in imported notes may have volunteered since."""
+    return list({shown_name(host).casefold(): shown_name(host) for host in followup.hosts}.values())
+
+
+def of_event(event: Event, chosen: Chosen, page: int = 1) -> Listing:
+    """Conversations of `event`, for whoever may read it."""
+    return _listing(Event.id == event.id, chosen, page)
+
+
+def of_series(series: Series, person: Person | None, chosen: Chosen, page: int = 1) -> Listing:
+    """Conversations of those events of `series` that `person` may find, newest event first."""
+    return _listing((Event.series_id == series.id) & policy.may_find(person), chosen, page)
+
+
+def choices_of(series: Series, person: Person | None) -> Choices:
+    """What the conversations of `series` that `person` may find can be narrowed to."""
+    there = (Event.series_id == series.id) & policy.may_find(person)
+    events = db.session.scalars(select(Event).where(Event.id.in_(_conversations(Event.id).where(there)))
+                                .order_by(Event.starts_on.desc(), Event.id.desc()))
+    topics = db.session.execute(
+        _conversations(Topic.key, func.min(Topic.name)).join(PitchTopic, PitchTopic.pitch_id == Pitch.id)
+        .join(Topic, Topic.id == PitchTopic.topic_id).where(there).group_by(Topic.key).order_by(Topic.key))
+    return Choices(list(events), [(key, name) for key, name in topics])
+
+
+def looking_at(event: Event) -> tuple[list[Conversation], int]:
+    """The conversations of `event` that look for a host and most people want to hear of, and how many look in all."""
+    wanted = (Event.id == event.id) & ~HAS_HOST
+    found = db.session.scalar(_conversations(func.count()).where(wanted))
+    return _items(wanted, POSTED_COUNT.desc(), FollowUp.id, limit=PANEL) if found else [], found
+
+
+def carried_on_from(session: Session, person: Person | None) -> list[tuple[Pitch, Event, int | None]]:
+    """Where the conversation of `session` was taken on, oldest event first: pitch, its event, and its session's id if any.
+
+    Only at events that `person` may find. A pitch that became part of another is shown as that other.
+    """
+    taken, whole, there = aliased(Pitch), aliased(Pitch), aliased(Session)
+    found = db.session.execute(
+        select(whole, Event, there.id).select_from(CarriedOn).join(taken, taken.id == CarriedOn.pitch_id)
+        .join(whole, whole.id == case((taken.state == MERGED, taken.merged_into_id), else_=taken.id))
+        .join(Event, Event.id == whole.event_id).outerjoin(there, there.pitch_id == whole.id)
+        .where(CarriedOn.session_id == session.id, whole.state.in_((OPEN, MERGED)), policy.may_find(person))
+        .order_by(Event.starts_on, whole.id))
+    return list({pitch.id: (pitch, event, there_id) for pitch, event, there_id in found}.values())
+
+
+def sources_of(pitch: Pitch, person: Person | None) -> list[Session]:
+    """The sessions whose conversation `pitch` carries on, or a pitch that became part of it. Only what `person` may find."""
+    taken = aliased(Pitch)
+    return list(db.session.scalars(
+        select(Session).join(CarriedOn, CarriedOn.session_id == Session.id).join(taken, taken.id == CarriedOn.pitch_id)
+        .join(Event, Event.id == Session.event_id)
+        .where(or_(taken.id == pitch.id, taken.merged_into_id == pitch.id), policy.may_find(person))
+        .options(contains_eager(Session.event), joinedload(Session.pitch)).order_by(Event.starts_on, Session.id)).unique())
+
+
+def later_events(session: Session, person: Person | None) -> list[Event]:
+    """The later events of the series in which `person` may take part, so that the conversation may go on there."""
+    if person is None:
+        return []
+    return list(db.session.scalars(
+        select(Event).where(Event.series_id == session.event.series_id, Event.starts_on > session.event.starts_on,
+                            policy.takes_part(person)).order_by(Event.starts_on, Event.id)))
+
+
+HAS_HOST = exists().where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.part == HOST)
+POSTED_COUNT = (select(func.count()).where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.part == POSTED)
+                .correlate(FollowUp).scalar_subquery())
+
+
+def _conversations(*columns) -> Select:
+    """Follow-ups with their session, pitch and event. One whose pitch was withdrawn is not listed."""
+    return (select(*columns).select_from(FollowUp).join(Session, Session.id == FollowUp.session_id)
+            .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
+            .where(Pitch.state.in_((OPEN, MERGED))))
+
+
+def _listing(there: ColumnElement[bool], chosen: Chosen, page: int) -> Listing:
+    if chosen.event:
+        there &= Event.slug == chosen.event
+    if chosen.year:
+        there &= Event.starts_on.between(date(chosen.year, 1, 1), date(chosen.year, 12, 31))
+    if chosen.topic:
+        there &= Pitch.id.in_(select(PitchTopic.pitch_id).join(Topic, Topic.id == PitchTopic.topic_id)
+                              .where(Topic.key == chosen.topic))
+    total, hosted = db.session.execute(
+        _conversations(func.count(), func.coalesce(func.sum(case((HAS_HOST, 1), else_=0)), 0)).where(there)).one()
+    listing = Listing(chosen, looking=total - hosted, hosted=hosted, page=page)
+    if page > listing.pages:
+        raise NotFound("There is no such page: the list is shorter now.")
+    listing.items.extend(_items(there & (HAS_HOST if chosen.hosted else ~HAS_HOST), Event.starts_on.desc(), Event.id.desc(),
+                                FollowUp.id, limit=PAGE, offset=(page - 1) * PAGE))
+    return listing
+
+
+def _items(wanted: ColumnElement[bool], *order, limit: int, offset: int = 0) -> list[Conversation]:
+    place = joinedload(Session.placement)
+    rows = db.session.execute(
+        _conversations(FollowUp.id, Session, Event, Pitch, POSTED_COUNT)
+        .where(wanted).order_by(*order).limit(limit).offset(offset)
+        .options(place.joinedload(Placement.room), place.joinedload(Placement.slot),
+                 selectinload(Pitch.topics), selectinload(Pitch.leaders).joinedload(Leader.person))).all()
+    hosts: dict[int, dict[str, str]] = {}
+    for host in db.session.scalars(
+            select(FollowUpPerson).options(joinedload(FollowUpPerson.person)).order_by(FollowUpPerson.id)
+            .where(FollowUpPerson.followup_id.in_([row[0] for row in rows]), FollowUpPerson.part == HOST)):
+        hosts.setdefault(host.followup_id, {})[shown_name(host).casefold()] = shown_name(host)
+    return [Conversation(id=i, session=session, event=event, title=pitch.title, posted=posted,
+                         leaders=tuple(one.person.name if one.person else one.name for one in pitch.leaders),
+                         hosts=tuple(hosts.get(i, {}).values()), topics=tuple(pitch.topics))
+            for i, session, event, pitch, posted in rows]
