@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 
 
-class BadSetting(Exception):  # noqa: N818
+class BadSetting(Exception):
     """A setting is missing or cannot be used; the message is a sentence for whoever starts the program."""
 
 
@@ -26,7 +26,7 @@ def _mode(value: str) -> str:
 
 def _secret(value: str) -> str:
     if value and len(value) < 32:
-        raise ValueError("must be at least 32 characters; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+        raise ValueError("must be 32 characters or more; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
     return value
 
 
@@ -170,7 +170,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
                              "such as https://camp.example.org.")
         values["BASE_URL"] = f"http://{values['HOST']}:{values['PORT']}"
     if not development and not str(values["BASE_URL"]).startswith("https://"):
-        raise BadSetting("BASE_URL must start with https:// outside development, because sign-in cookies are only sent over https.")
+        raise BadSetting("BASE_URL must start with https:// outside development: sign-in cookies are only sent over https.")
     postgres = str(values["DATABASE_URL"]).startswith("postgresql")
     if values["WEB_PROCESSES"] != 1 and not (values["REDIS_URL"] and postgres):
         raise BadSetting("WEB_PROCESSES is more than 1, which needs REDIS_URL and a PostgreSQL DATABASE_URL: without them "

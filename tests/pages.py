@@ -1,8 +1,8 @@
 """A test client that reads every HTML page as a browser would and refuses a page that breaks the house's rules."""
 
+from flask.testing import FlaskClient
 from html5lib import HTMLParser, treebuilders
 from itsdangerous import URLSafeTimedSerializer
-from flask.testing import FlaskClient
 
 PARSER = treebuilders.getTreeBuilder("etree")
 CSRF = "c" * 40

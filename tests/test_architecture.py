@@ -102,7 +102,7 @@ def test_every_action_asks_permission_on_its_first_line(path):
             continue  # says so in its first line: open to everybody, such as asking for a sign-in link
         body = function.body[1:] if ast.get_docstring(function) else function.body
         first = ast.unparse(body[0]) if body else ""
-        assert function.args.args and function.args.args[0].arg == "actor", f"{path.parent.name}.{function.name} takes no actor first"
+        assert [a.arg for a in function.args.args[:1]] == ["actor"], f"{path.parent.name}.{function.name} takes no actor first"
         assert first.startswith("require("), f"{path.parent.name}.{function.name} begins with {first!r}"
 
 

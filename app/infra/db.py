@@ -27,7 +27,7 @@ FIRST_SAFE_SQLITE = (3, 51, 3)
 LOCK_WAIT_SECONDS = 5.0
 
 
-class UnsafeDatabase(Exception):  # noqa: N818
+class UnsafeDatabase(Exception):
     """The database cannot be trusted with people's work; the message says why and what to do."""
 
 

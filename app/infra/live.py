@@ -3,6 +3,7 @@
 In one process without `REDIS_URL`, over Redis with it. `tests/infra/test_live.py` holds both to the same contract.
 """
 
+import contextlib
 import json
 import logging
 import queue
@@ -39,10 +40,8 @@ class Inbox:
     def put(self, topic: str, version: int) -> None:
         """Add a nudge, dropping the oldest of a page that does not keep up."""
         if self._nudges.qsize() >= BACKLOG:
-            try:
+            with contextlib.suppress(queue.Empty):
                 self._nudges.get_nowait()
-            except queue.Empty:
-                pass
         self._nudges.put((topic, version))
 
     def get(self, seconds: float) -> tuple[str, int] | None:

@@ -47,7 +47,7 @@ def person():
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
-class Undeclared(Exception):  # noqa: N818
+class Undeclared(Exception):
     """A view does not say who it is for."""
 
 

@@ -46,7 +46,8 @@ def hue_css(hue: int):
     """An event's colour, as a stylesheet because no inline style is allowed."""
     if not 0 <= hue < 360:
         abort(404)
-    return Response(f":root{{--hue:{hue}}}", mimetype="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return Response(f":root{{--hue:{hue}}}", mimetype="text/css",
+                    headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 @site.get("/sw.js")

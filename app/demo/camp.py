@@ -1,0 +1,130 @@
+"""Filling an empty database with the invented camp, through the same actions as people use."""
+
+import random
+from datetime import date, datetime, time, timedelta
+
+from app.accounts.models import Person
+from app.demo import notebook, people, programme
+from app.events import actions as events
+from app.events.models import Event, Pass, Role, Series
+from app.events.queries import session_rooms, session_slots
+from app.followups import actions as followups
+from app.grid import actions as grid
+from app.infra import clock, db
+from app.infra.db import transaction
+from app.notes import actions as notes
+from app.pitches import actions as pitches
+from app.pitches.models import Interest
+
+ATTENDEES = 250
+ON_THE_GRID = 45
+FREE_ON_PURPOSE = {(5, 9), (5, 10), (4, 9)}  # session and room numbers left free, as on any real grid
+SEED = 2027
+
+
+class NotEmpty(Exception):
+    """There is something in this database already, so nothing was invented."""
+
+
+def fill(today: date, at: datetime) -> Person:
+    """Invent the camp (on `today`) and last year's, and return its organiser. Raises `NotEmpty` if anybody is here."""
+    if db.session.query(Person.id).first() is not None:
+        raise NotEmpty("This database is not empty, so the demo camp was not put into it.")
+    chance = random.Random(SEED)
+    organiser = _organiser(at)
+    with transaction():
+        series = events.start_series(organiser, name="GovCamp North", slug="govcamp-north", about=(
+            "An unconference for people who make public services work, every January in the north of England."), at=at)
+    last_year = _event(organiser, series, today - timedelta(days=364), "GovCamp North last year", "govcamp-north-last-year", at)
+    this_year = _event(organiser, series, today, "GovCamp North", "govcamp-north", at)
+    crowd = _crowd(this_year, chance, at)
+    earlier = _last_year(organiser, last_year, crowd, chance, at)
+    _this_year(organiser, this_year, crowd, chance, at)
+    with transaction():
+        followups.pitch_again(crowd[3], earlier["Stable addresses for policies"], this_year, title="Stable addresses: the trial, reported",
+                              about="Three councils tried it. Here is what happened.", at=at)
+    return organiser
+
+
+def _organiser(at: datetime) -> Person:
+    with transaction() as session:
+        organiser = Person(name="Lorna Pike", organisation="Data Commons North", email="organiser@camp.example",
+                           keeper=True, created_at=at)
+        session.add(organiser)
+    return organiser
+
+
+def _event(organiser: Person, series: Series, day: date, name: str, slug: str, at: datetime) -> Event:
+    with transaction():
+        event = events.set_up_event(
+            organiser, series, name=name, slug=slug, hashtag=f"gcn{day:%y}", starts_on=day, ends_on=day,
+            venue="The Exchange, Canal Wharf, Leeds", at=at,
+            about="A day of conversations that you bring. **Pitch** in the morning, walk between sessions as you like, "
+                  "write down what was said, and carry on afterwards.")
+        for name_, seats, floor, step_free, equipment, remark, for_sessions in programme.ROOMS:
+            events.add_room(organiser, event, name=name_, seats=seats, floor=floor, step_free=step_free, equipment=equipment,
+                            notes=remark, for_sessions=for_sessions)
+        for kind, label, start, end, remark in programme.SLOTS:
+            events.add_slot(organiser, event, kind=kind, label=label, notes=remark,
+                            starts_at=clock.instant(day, time.fromisoformat(start), event.time_zone),
+                            ends_at=clock.instant(day, time.fromisoformat(end), event.time_zone))
+        events.topics_called(event, programme.TOPICS)
+    return event
+
+
+def _crowd(event: Event, chance: random.Random, at: datetime) -> list[Person]:
+    """The attendees, eight of them campmakers, in a few inserts rather than 250 form posts."""
+    with transaction() as session:
+        crowd = [Person(name=name, organisation=organisation, created_at=at) for name, organisation in people.invent(ATTENDEES, chance)]
+        session.add_all(crowd)
+        session.flush()
+        session.add_all(Pass(event_id=event.id, person_id=p.id, role=Role.CAMPMAKER if i < 8 else Role.ATTENDEE, joined_at=at)
+                        for i, p in enumerate(crowd))
+    return crowd
+
+
+def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: random.Random, at: datetime) -> None:
+    rooms, slots = session_rooms(event), session_slots(event)
+    cells = [(s, r) for s in slots for r in rooms if (s.number, r.number) not in FREE_ON_PURPOSE]
+    for index, (topic, title, about, wanted) in enumerate(programme.PITCHES):
+        leader = crowd[20 + index]
+        with transaction() as session:
+            pitch = pitches.pitch(leader, event, title=title, about=about, leaders=[leader], topics=[topic], at=at)
+            session.flush()
+            keen = chance.sample(crowd, min(len(crowd), wanted * 9 + chance.randrange(8)))
+            session.add_all(Interest(pitch_id=pitch.id, person_id=p.id, marked_at=at) for p in keen if p is not leader)
+            if index >= ON_THE_GRID:
+                continue
+            # Rooms are listed largest first and pitches most wanted first, so that the hall gets the crowds.
+            slot, room = cells.pop(0) if index >= len(slots) else cells.pop(next(i for i, (s, _) in enumerate(cells) if s is slots[index]))
+            placed = grid.place(organiser, event, pitch, room, slot, seen=None, at=at)
+            session.flush()
+            if title in notebook.NOTES:
+                _write_up(crowd, placed, notebook.NOTES[title], chance, at)
+
+
+def _write_up(crowd: list[Person], placed, text: str, chance: random.Random, at: datetime) -> None:
+    writer = chance.choice(crowd)
+    notes.take_notes(writer, placed, at=at)
+    notes.save(writer, placed, text=text, base_revision=0, at=at)
+    for person in chance.sample(crowd, chance.randrange(2, 9)):
+        followups.keep_me_posted(person, placed, at=at)
+    if chance.random() < 0.6:
+        followups.offer_to_host(chance.choice(crowd), placed, at=at)
+
+
+def _last_year(organiser: Person, event: Event, crowd: list[Person], chance: random.Random, at: datetime) -> dict:
+    rooms, slots = session_rooms(event), session_slots(event)
+    held = {}
+    for index, (title, leader, topic, host, asked, text) in enumerate(notebook.LAST_YEAR):
+        with transaction() as session:
+            pitch = pitches.pitch(organiser, event, title=title, leaders=[leader], topics=[topic], at=at)
+            placed = grid.place(organiser, event, pitch, rooms[index % 4], slots[index // 4], seen=None, at=at)
+            session.flush()
+            notes.bring_in(organiser, placed, text=text, note_takers=[chance.choice(crowd).name], present=[], remark="", at=at)
+            if host:
+                followups.name_host(organiser, placed, host, at=at)
+            elif asked:
+                followups.ask_for_host(organiser, placed, at=at)
+            held[title] = placed
+    return held

@@ -1,0 +1,134 @@
+"""Every endpoint × every kind of person: who gets in, who is refused, and that a refusal changes nothing.
+
+One row per endpoint and method. The seven marks stand for: a stranger · somebody signed in without a pass · an attendee ·
+a campmaker · an organiser · an owner of the series · an organiser of another event (in another series). `+` gets in, `-` is
+refused. For reading pages the row speaks of a public event; the same pages of an event for attendees only are tried too.
+A new endpoint without a row fails by name.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import func, select
+
+from app.events.models import ATTENDEES_ONLY, PUBLIC, Role
+from app.infra import db
+from app.web.guard import Access
+from tests.access_rows import ROWS, Row
+
+KINDS = ("stranger", "signed in", "attendee", "campmaker", "organiser", "owner", "organiser elsewhere")
+OF_ATTENDEES_ONLY = "--++++-"
+
+
+@dataclass
+class Scene:
+    """An event with one of everything, the seven kinds of people, and another event they must not reach into."""
+
+    names: dict[str, object] = field(default_factory=dict)
+    people: dict[str, object] = field(default_factory=dict)
+
+
+def scene_of(world, visibility: str) -> Scene:
+    from tests.access_rows import furnish
+
+    series = world.series()
+    event = world.event(series, visibility=visibility)
+    elsewhere = world.event()
+    people = {
+        "stranger": None, "signed in": world.person(), "attendee": world.holder(event), "campmaker": world.holder(event, Role.CAMPMAKER),
+        "organiser": world.holder(event, Role.ORGANISER), "owner": world.owner(series),
+        "organiser elsewhere": world.holder(elsewhere, Role.ORGANISER),
+    }
+    return Scene(furnish(world, series, event, elsewhere, people), people)
+
+
+def digest() -> dict[str, int]:
+    """How many rows every table has, and what may change in place."""
+    counted = {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in db.Base.metadata.sorted_tables}
+    db.session.rollback()
+    return counted
+
+
+def filled(value, names):
+    if isinstance(value, str) and value.startswith("@"):
+        return names[value[1:]]
+    if isinstance(value, list):
+        return [filled(v, names) for v in value]
+    return value
+
+
+def call(client, app, row: Row, scene: Scene):
+    arguments = {k: filled(v, scene.names) for k, v in row.arguments.items()}
+    with app.test_request_context():
+        from flask import url_for
+
+        path = url_for(row.endpoint, **arguments)
+    if row.method == "GET":
+        return client.get(path)
+    return client.send(path, **{k: filled(v, scene.names) for k, v in row.form.items()})
+
+
+def refused(response) -> bool:
+    return response.status_code == 403 or (response.status_code in (302, 303) and response.location.startswith("/sign-in?next"))
+
+
+def test_every_endpoint_has_its_row(app):
+    declared = {(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
+    rows = [(row.endpoint, row.method) for row in ROWS]
+    assert sorted(declared - set(rows)) == [], "endpoints without a row in tests/access_rows.py"
+    assert sorted(set(rows) - declared) == [], "rows for endpoints that are gone"
+    assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r.method} {r.endpoint}")
+def test_who_gets_in(row: Row, app, client, world):
+    scene = scene_of(world, PUBLIC)
+    assert len(row.marks) == len(KINDS)
+    for kind, mark in zip(KINDS, row.marks, strict=True):
+        client.sign_out()
+        if scene.people[kind] is not None:
+            client.sign_in(scene.people[kind])
+        before = digest() if mark == "-" else None
+        response = call(client, app, row, scene)
+        if mark == "-":
+            assert refused(response), f"{kind} got {response.status_code}"
+            assert digest() == before, f"a refusal to {kind} changed something"
+        else:
+            assert not refused(response), f"{kind} was refused with {response.status_code}"
+            assert response.status_code in row.statuses, f"{kind} got {response.status_code}: {response.text[:500]}"
+
+
+READERS = [row for row in ROWS if row.marks == "+++++++" and "event_slug" in row.arguments]
+
+
+@pytest.mark.parametrize("row", READERS, ids=lambda r: f"{r.method} {r.endpoint}")
+def test_an_event_for_attendees_only_is_closed_to_others(row: Row, app, client, world):
+    if row.open_always:
+        return
+    scene = scene_of(world, ATTENDEES_ONLY)
+    for kind, mark in zip(KINDS, OF_ATTENDEES_ONLY, strict=True):
+        client.sign_out()
+        if scene.people[kind] is not None:
+            client.sign_in(scene.people[kind])
+        response = call(client, app, row, scene)
+        assert refused(response) == (mark == "-"), f"{kind} got {response.status_code}"
+
+
+INSIDE = [row for row in ROWS if "event_slug" in row.arguments and len(row.arguments) > 1 and not row.names_no_thing]
+
+
+@pytest.mark.parametrize("row", INSIDE, ids=lambda r: f"{r.method} {r.endpoint}")
+def test_nothing_of_another_event_is_reached_through_ones_own(row: Row, app, client, world):
+    """An organiser elsewhere, with full power there, names this event's things under their own event's address."""
+    scene = scene_of(world, PUBLIC)
+    client.sign_in(scene.people["organiser elsewhere"])
+    before = digest()
+    moved = Row(row.endpoint, row.method, row.marks, row.arguments | {"event_slug": "@elsewhere"}, row.form)
+    response = call(client, app, moved, scene)
+    assert response.status_code in (403, 404), response.status_code
+    assert digest() == before
+
+
+def test_every_view_declares_its_level(app):
+    for endpoint, view in app.view_functions.items():
+        assert isinstance(view.access, Access), endpoint
