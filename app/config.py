@@ -26,7 +26,8 @@ def _mode(value: str) -> str:
 
 def _secret(value: str) -> str:
     if value and len(value) < 32:
-        raise ValueError("must be 32 characters or more; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+        raise ValueError("must be at least 32 characters; make one with: "
+                         "python3 -c 'import secrets; print(secrets.token_hex(32))'")
     return value
 
 
