@@ -12,13 +12,14 @@ from app.errors import Conflict, Invalid, NotFound, require
 from app.events.models import Event
 from app.followups import policy
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
-from app.followups.queries import followup_of, shown_name
+from app.followups.queries import followup_of
 from app.grid.models import Session
 from app.infra import db, findable
 from app.pitches import actions as pitches
 from app.pitches.models import Pitch
 
 JOIN_FIRST = "This is for people with a pass to the event: join it first."
+ELSEWHERE = "A conversation can be taken on at a later event of the same series that you hold a pass for."
 CONTACT = re.compile(r"\S@\S|https?://|\bwww\.|(\d[\s().-]*){7}")
 
 
@@ -65,7 +66,7 @@ def name_host(actor: Person, session: Session, name: str, *, at: datetime) -> Fo
     if CONTACT.search(name):
         raise Invalid("Give a name only, no address or number: everybody who can see this event will see it.", "name")
     followup = _followup(session, at)
-    if name.casefold() not in (shown_name(host).casefold() for host in followup.hosts):
+    if name.casefold() not in (host.name.casefold() for host in followup.hosts):
         followup.people.append(FollowUpPerson(name=name, part=HOST, since=at))
         _changed(followup)
     return followup
@@ -79,7 +80,7 @@ def remove_host(actor: Person, session: Session, host_id: int, *, at: datetime) 
     if host is None:
         raise NotFound("That host is not there any more.")
     if host.person_id is not None:
-        raise Conflict(f"{shown_name(host)} volunteered, so only they can step down. Nothing was changed.")
+        raise Conflict(f"{host.name} volunteered, so only they can step down. Nothing was changed.")
     followup.people.remove(host)
     _changed(followup)
 
@@ -99,8 +100,7 @@ def stop_looking(actor: Person, session: Session, *, at: datetime) -> None:
 def pitch_again(actor: Person, session: Session, event: Event, *, title: str, about: str, topics: list[str] = (),
                 at: datetime) -> Pitch:
     """Take the conversation of `session` on as a new pitch of `actor`'s at `event`, a later one of the same series."""
-    require(policy.can_pitch_again(actor, session, event),
-            "A conversation can be taken on at a later event of the same series that you hold a pass for.")
+    require(policy.can_pitch_again(actor, session, event), ELSEWHERE)
     pitch = pitches.pitch(actor, event, title=title, about=about, leaders=[actor], topics=list(topics), at=at)
     db.session.flush()  # the pitch needs its id
     db.session.add(CarriedOn(pitch_id=pitch.id, session_id=session.id))

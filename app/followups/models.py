@@ -45,6 +45,8 @@ class FollowUpPerson(Base):
         UniqueConstraint("followup_id", "person_id"),
         CheckConstraint("part IN ('host', 'posted')", name="part"),
         CheckConstraint("name <> ''", name="named"),
+        # Of two parts of one person the host's stays when two accounts become one (accounts/merging.py).
+        {"info": {"best_first": ("part", (HOST, POSTED))}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,11 +18,12 @@ def session_panel(session: Session, person: Person | None) -> Panel:
     seen = followup is not None and policy.can_see_posted(person, followup, rights)
     return Panel("followups/_session_panel.html", {
         "session": session, "event": session.event, "rights": rights, "followup": followup,
-        "hosts": [{"id": h.id, "name": queries.shown_name(h), "named": h.person_id is None} for h in people if h.part == HOST],
+        "hosted_by": queries.host_names(followup) if followup else [],
+        "hosts": [{"id": h.id, "name": h.name, "named": h.person_id is None} for h in people if h.part == HOST],
         "posted": sum(p.part == POSTED for p in people), "hosting": own == HOST, "kept_posted": own == POSTED,
-        "posted_names": [queries.shown_name(p) for p in people if p.part == POSTED] if seen else [],
+        "posted_names": [p.name for p in people if p.part == POSTED] if seen else [],
         "carried_on": queries.carried_on_from(session, person),
-        "later": queries.later_events(session, person) if rights.volunteer or person else [],
+        "later": queries.later_events(session, person),
     })
 
 

@@ -13,7 +13,8 @@ from app.followups import policy
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
-from app.pitches.models import MERGED, OPEN, Leader, Pitch, PitchTopic
+from app.pitches.models import MERGED, OPEN, Pitch, PitchTopic
+from app.pitches.queries import LARGEST_ID
 
 PAGE = 20
 PANEL = 5  # conversations shown on an event's front page
@@ -74,8 +75,9 @@ class Choices:
 
 def session_in(event: Event, session_id: int) -> Session:
     """The session of this event, with its pitch. Raises NotFound for any other."""
-    session = db.session.scalar(select(Session).where(Session.id == session_id, Session.event_id == event.id)
-                                .options(joinedload(Session.pitch)))
+    session = db.session.scalar(
+        select(Session).where(Session.id == session_id, Session.event_id == event.id)
+        .options(joinedload(Session.pitch))) if session_id <= LARGEST_ID else None
     if session is None:
         raise NotFound("There is no such session at this event.")
     return session
@@ -84,17 +86,12 @@ def session_in(event: Event, session_id: int) -> Session:
 def followup_of(session: Session) -> FollowUp | None:
     """The conversation that `session` started, with everybody in it."""
     return db.session.scalar(select(FollowUp).where(FollowUp.session_id == session.id)
-                             .options(selectinload(FollowUp.people).joinedload(FollowUpPerson.person)))
-
-
-def shown_name(somebody: FollowUpPerson) -> str:
-    """What a host is called now: by the name of their account, or by the name they were given."""
-    return somebody.person.name if somebody.person else somebody.name
+                             .options(selectinload(FollowUp.people)))
 
 
 def host_names(followup: FollowUp) -> list[str]:
     """The hosts' names, each once: who was named in imported notes may have volunteered since."""
-    return list({shown_name(host).casefold(): shown_name(host) for host in followup.hosts}.values())
+    return list({host.name.casefold(): host.name for host in followup.hosts}.values())
 
 
 def of_event(event: Event, chosen: Chosen, page: int = 1) -> Listing:
@@ -195,13 +192,13 @@ def _items(wanted: ColumnElement[bool], *order, limit: int, offset: int = 0) -> 
         _conversations(FollowUp.id, Session, Event, Pitch, POSTED_COUNT)
         .where(wanted).order_by(*order).limit(limit).offset(offset)
         .options(place.joinedload(Placement.room), place.joinedload(Placement.slot),
-                 selectinload(Pitch.topics), selectinload(Pitch.leaders).joinedload(Leader.person))).all()
+                 selectinload(Pitch.topics), selectinload(Pitch.leaders))).all()
     hosts: dict[int, dict[str, str]] = {}
-    for host in db.session.scalars(
-            select(FollowUpPerson).options(joinedload(FollowUpPerson.person)).order_by(FollowUpPerson.id)
+    for followup_id, name in db.session.execute(
+            select(FollowUpPerson.followup_id, FollowUpPerson.name).order_by(FollowUpPerson.id)
             .where(FollowUpPerson.followup_id.in_([row[0] for row in rows]), FollowUpPerson.part == HOST)):
-        hosts.setdefault(host.followup_id, {})[shown_name(host).casefold()] = shown_name(host)
+        hosts.setdefault(followup_id, {})[name.casefold()] = name
     return [Conversation(id=i, session=session, event=event, title=pitch.title, posted=posted,
-                         leaders=tuple(one.person.name if one.person else one.name for one in pitch.leaders),
+                         leaders=tuple(one.name for one in pitch.leaders),
                          hosts=tuple(hosts.get(i, {}).values()), topics=tuple(pitch.topics))
             for i, session, event, pitch, posted in rows]

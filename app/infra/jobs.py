@@ -38,6 +38,7 @@ class Job(db.Base):
 
 Handler = Callable[[list[dict]], None]
 _handlers: dict[str, tuple[Handler, int]] = {}
+_starters: list[Callable[[], None]] = []
 
 
 def handles(kind: str, batch: int = 1) -> Callable[[Handler], Handler]:
@@ -48,6 +49,12 @@ def handles(kind: str, batch: int = 1) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def at_start(starter: Callable[[], None]) -> Callable[[], None]:
+    """Register what a worker does before its first job. If it fails that is logged, and the worker goes on without."""
+    _starters.append(starter)
+    return starter
 
 
 def enqueue(kind: str, payload: dict, run_at: datetime | None = None) -> None:
@@ -107,6 +114,13 @@ def work_until_idle() -> int:
 
 def work(stop: threading.Event) -> None:
     """Do jobs until `stop` is set; the job at hand is finished first."""
+    for starter in _starters:
+        try:
+            starter()
+        except Exception:
+            log.exception("the jobs worker goes on without %s.%s", starter.__module__, starter.__name__)
+        finally:
+            db.session.remove()
     while not stop.is_set():
         try:
             if not work_once():

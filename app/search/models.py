@@ -18,6 +18,8 @@ class SearchEntry(Base):
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        # An engine may hold an entry for a moment after its row is gone: its id must not come to mean another.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

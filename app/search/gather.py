@@ -1,0 +1,194 @@
+"""What is findable of each thing, read from the rooms: the rows of `search_entry` as they should be now.
+
+A thing is named by its key, kind and id: "session:12". What has no row here is not findable: a pitch that was withdrawn,
+became part of another, or became a session (which is found instead). Every function takes a fixed number of SQL statements
+however many things it is asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from app.documents.models import Document
+from app.events.models import Event, Room, Series, Slot, Topic
+from app.followups.models import HOST, FollowUp, FollowUpPerson
+from app.grid.models import Placement, Session
+from app.infra import db
+from app.notes.models import Note, NoteTaker
+from app.pitches.models import MERGED, OPEN, UNMERGED, Leader, Pitch, PitchTopic
+from app.search.models import SearchEntry
+from app.search.snippets import plain
+
+LOOKING = "Looking for someone to carry it on"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row of `search_entry` should say, but for its id and version."""
+
+    key: str
+    kind: str
+    event_id: int
+    series_id: int
+    year: int
+    title: str
+    body: str = ""
+    topics: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+    leaders: tuple[str, ...] = ()
+    note_takers: tuple[str, ...] = ()
+    looking_for_host: bool = False
+
+
+def key_of(kind: str, thing_id: int) -> str:
+    """The key of a thing."""
+    return f"{kind}:{thing_id}"
+
+
+def affected(things: Iterable[tuple[str, int]]) -> list[str]:
+    """The keys of all that may have to be found differently when `things` (kind and id, see `infra.findable`) changed."""
+    asked: dict[str, set[int]] = defaultdict(set)
+    for kind, thing_id in things:
+        asked[kind].add(thing_id)
+    whole, found = asked.pop("whole event", set()), {(kind, one) for kind, ids in asked.items() for one in ids}
+    sessions = set(asked["session"])
+    for ids, statement in (
+            (asked["pitch"], select(Session.id).where(Session.pitch_id.in_(asked["pitch"]))),
+            (asked["followup"], select(FollowUp.session_id).where(FollowUp.id.in_(asked["followup"]))),
+            (whole, select(Session.id).where(Session.event_id.in_(whole)))):
+        if ids:
+            sessions.update(db.session.scalars(statement))
+    for session_id, pitch_id, followup_id in db.session.execute(
+            select(Session.id, Session.pitch_id, FollowUp.id).outerjoin(FollowUp, FollowUp.session_id == Session.id)
+            .where(Session.id.in_(sessions))) if sessions else ():
+        found |= {("session", session_id), ("pitch", pitch_id)}
+        if followup_id is not None:
+            found.add(("followup", followup_id))
+    keys = {key_of(*thing) for thing in found}
+    if whole:
+        keys |= {key_of("event", event_id) for event_id in whole}
+        keys |= {key_of("pitch", one) for one in db.session.scalars(select(Pitch.id).where(Pitch.event_id.in_(whole)))}
+        keys |= set(db.session.scalars(select(SearchEntry.key).where(SearchEntry.event_id.in_(whole))))
+    return sorted(keys)
+
+
+def everything() -> list[str]:
+    """The key of everything there is, findable or not."""
+    return [key_of(kind, thing_id) for kind, column in
+            (("event", Event.id), ("followup", FollowUp.id), ("pitch", Pitch.id), ("session", Session.id))
+            for thing_id in db.session.scalars(select(column).order_by(column))]
+
+
+def rows(keys: Iterable[str]) -> dict[str, Row]:
+    """The rows of those of `keys` that are findable, by key."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for key in keys:
+        kind, _, thing_id = key.partition(":")
+        ids[kind].append(int(thing_id))
+    found = [*_events(ids["event"]), *_pitches(ids["pitch"]), *_sessions(ids["session"]), *_followups(ids["followup"])]
+    return {row.key: row for row in found}
+
+
+def _events(ids: Sequence[int]) -> Iterable[Row]:
+    if not ids:
+        return
+    for event, series in db.session.execute(
+            select(Event, Series).join(Series, Series.id == Event.series_id).where(Event.id.in_(ids))):
+        about = [series.name, f"#{event.hashtag}" if event.hashtag else "", event.venue, plain(event.about)]
+        yield Row(key_of("event", event.id), "event", event.id, series.id, event.year, event.name, _lines(about))
+
+
+def _pitches(ids: Sequence[int]) -> Iterable[Row]:
+    """Open pitches that are not sessions."""
+    if not ids:
+        return
+    found = db.session.execute(
+        select(Pitch, Event.series_id, Event.starts_on).join(Event, Event.id == Pitch.event_id)
+        .outerjoin(Session, Session.pitch_id == Pitch.id)
+        .where(Pitch.id.in_(ids), Pitch.state == OPEN, Session.id.is_(None))).all()
+    leaders, topics = _leaders(p.id for p, *_ in found), _topics(p.id for p, *_ in found)
+    for pitch, series_id, starts_on in found:
+        yield Row(key_of("pitch", pitch.id), "pitch", pitch.event_id, series_id, starts_on.year, pitch.title, plain(pitch.about),
+                  topics=topics[pitch.id], leaders=leaders[pitch.id])
+
+
+def _sessions(ids: Sequence[int]) -> Iterable[Row]:
+    """Sessions with their notes. One that was merged away is found by its notes, if it has any: its page goes on."""
+    if not ids:
+        return
+    found = db.session.execute(
+        select(Session.id, Session.event_id, Pitch, Event.series_id, Event.starts_on, Event.hashtag, Event.note_template,
+               Room.name, Room.number, Slot.number, Document.text)
+        .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
+        .outerjoin(Placement, Placement.session_id == Session.id).outerjoin(Room, Room.id == Placement.room_id)
+        .outerjoin(Slot, Slot.id == Placement.slot_id).outerjoin(Note, Note.session_id == Session.id)
+        .outerjoin(Document, Document.id == Note.document_id)
+        .where(Session.id.in_(ids), Pitch.state.in_((OPEN, MERGED, UNMERGED)))).all()
+    leaders, topics = _leaders(row[2].id for row in found), _topics(row[2].id for row in found)
+    note_takers, looking = _note_takers(row[0] for row in found), _looking(row[0] for row in found)
+    for (session_id, event_id, pitch, series_id, starts_on, hashtag, template, room, room_number, slot_number, text) in found:
+        notes = "" if text is None or text.strip() == template.strip() else plain(text)
+        if pitch.state != OPEN and not notes:
+            continue
+        code = f"s{slot_number}r{room_number}" if room_number and slot_number else ""
+        said = [plain(pitch.about), notes, code and (f"#{hashtag}{code}" if hashtag else code)]
+        yield Row(key_of("session", session_id), "session", event_id, series_id, starts_on.year, pitch.title, _lines(said),
+                  topics=topics[pitch.id], rooms=(room,) if room else (), leaders=leaders[pitch.id],
+                  note_takers=note_takers[session_id], looking_for_host=session_id in looking)
+
+
+def _followups(ids: Sequence[int]) -> Iterable[Row]:
+    """Conversations that carry on, or should. Who wants to be kept posted is not found: only few may see it."""
+    if not ids:
+        return
+    found = db.session.execute(
+        select(FollowUp.id, Pitch.id, Pitch.title, Event.id, Event.series_id, Event.starts_on)
+        .join(Session, Session.id == FollowUp.session_id).join(Pitch, Pitch.id == Session.pitch_id)
+        .join(Event, Event.id == Session.event_id).where(FollowUp.id.in_(ids), Pitch.state.in_((OPEN, MERGED)))).all()
+    topics, hosts = _topics(row[1] for row in found), _hosts(ids)
+    for followup_id, pitch_id, title, event_id, series_id, starts_on in found:
+        named = hosts[followup_id]
+        yield Row(key_of("followup", followup_id), "followup", event_id, series_id, starts_on.year, title,
+                  f"Hosted by {', '.join(named)}" if named else LOOKING, topics=topics[pitch_id], looking_for_host=not named)
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _grouped(pairs: Iterable) -> dict[int, tuple[str, ...]]:
+    """Each name once, in order, by id."""
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for thing_id, name in pairs:
+        found[thing_id][name] = None
+    return defaultdict(tuple, {thing_id: tuple(names) for thing_id, names in found.items()})
+
+
+def _leaders(pitch_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    return _grouped(db.session.execute(select(Leader.pitch_id, Leader.name).where(Leader.pitch_id.in_(list(pitch_ids)))
+                                       .order_by(Leader.pitch_id, Leader.position)))
+
+
+def _topics(pitch_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    return _grouped(db.session.execute(
+        select(PitchTopic.pitch_id, Topic.name).join(Topic, Topic.id == PitchTopic.topic_id)
+        .where(PitchTopic.pitch_id.in_(list(pitch_ids))).order_by(PitchTopic.pitch_id, Topic.id)))
+
+
+def _note_takers(session_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    return _grouped(db.session.execute(select(NoteTaker.session_id, NoteTaker.name)
+                                       .where(NoteTaker.session_id.in_(list(session_ids))).order_by(NoteTaker.id)))
+
+
+def _hosts(followup_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    return _grouped(db.session.execute(
+        select(FollowUpPerson.followup_id, FollowUpPerson.name).order_by(FollowUpPerson.id)
+        .where(FollowUpPerson.followup_id.in_(list(followup_ids)), FollowUpPerson.part == HOST)))
+
+
+def _looking(session_ids: Iterable[int]) -> set[int]:
+    """Those sessions whose conversation looks for a host."""
+    hosted = exists().where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.part == HOST)
+    return set(db.session.scalars(select(FollowUp.session_id).where(FollowUp.session_id.in_(list(session_ids)), ~hosted)))

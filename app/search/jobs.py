@@ -1,0 +1,82 @@
+"""Keeping search in step with the rooms: changes that `infra.findable` was told of become rows of `search_entry`, and rows
+become what the engine finds. Done by the jobs worker, up to 500 changes at once.
+
+The rows are the truth, the engine a copy: what it missed because either process died is put right by `index.reconcile`.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from app.events.models import Event
+from app.infra import db, findable, jobs
+from app.search import gather, index
+from app.search.engine import Entry
+from app.search.models import SearchEntry
+
+TOGETHER = 50  # things read and written in one transaction: on SQLite nobody else writes meanwhile
+FIELDS = tuple(name for name in gather.Row.__dataclass_fields__ if name != "key")
+ONE_WRITER = 0x666F6C6B  # a PostgreSQL advisory lock: of two workers the later must also be the one that read last
+
+
+@jobs.handles(findable.JOB, batch=500)
+def index_changed(payloads: list[dict]) -> None:
+    """Make what changed findable as it is now, and what is gone not findable."""
+    things = {(payload["kind"], payload["id"]) for payload in payloads}
+    events = {thing_id for kind, thing_id in things if kind in ("event", "whole event")}
+    if events and len(set(db.session.scalars(select(Event.id).where(Event.id.in_(events))))) < len(events):
+        index.out_of_step()  # the rows went with the event, so only a comparison tells the engine which those were
+    changed, removed = update(gather.affected(things))
+    index.write(changed, removed)
+
+
+@jobs.handles(index.REPAIR)
+def repair(_payloads: list[dict]) -> None:
+    """Compare all rows with what the engine holds, and put right what differs."""
+    index.out_of_step()
+    index.write((), ())
+
+
+jobs.at_start(index.reconcile)
+
+
+def rebuild() -> int:
+    """Look at everything again and index it from the start; how many entries there are now."""
+    keys = {*gather.everything(), *db.session.scalars(select(SearchEntry.key))}
+    update(sorted(keys))
+    index.rebuild()
+    return db.session.scalar(select(func.count()).select_from(SearchEntry))
+
+
+def update(keys: Iterable[str]) -> tuple[list[Entry], set[int]]:
+    """Make the rows of `keys` say what the rooms say now; the entries that are new or different, and the ids that are gone."""
+    changed: list[Entry] = []
+    removed: set[int] = set()
+    keys = list(keys)
+    for some in (keys[first:first + TOGETHER] for first in range(0, len(keys), TOGETHER)):
+        with db.transaction() as session:
+            if not db.on_sqlite():
+                session.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
+            wanted = gather.rows(some)
+            known = {row.key: row for row in session.scalars(select(SearchEntry).where(SearchEntry.key.in_(some)))}
+            for key in known.keys() - wanted.keys():
+                removed.add(known[key].id)
+                session.delete(known[key])
+            touched = [row for row in map(_into, wanted.values(), map(known.get, wanted)) if row is not None]
+            session.add_all(touched)
+            session.flush()  # new rows need their ids
+            changed += [row.entry() for row in touched]
+    return changed, removed - {entry.id for entry in changed}
+
+
+def _into(wanted: gather.Row, row: SearchEntry | None) -> SearchEntry | None:
+    """`row`, or a new one, saying what is `wanted`; None if it says so already."""
+    said = {name: list(value) if isinstance(value := getattr(wanted, name), tuple) else value for name in FIELDS}
+    if row is None:
+        return SearchEntry(key=wanted.key, **said)
+    if all(getattr(row, name) == value for name, value in said.items()):
+        return None
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.version += 1
+    return row

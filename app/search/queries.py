@@ -1,0 +1,84 @@
+"""Searching for a person: which events they may search, what is found there, and the rows behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from app.events.models import Event, Series
+from app.followups.models import FollowUp
+from app.infra import db
+from app.search import index
+from app.search.engine import Hits, Query
+from app.search.models import SearchEntry
+from app.search.snippets import Marks, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """An event that is searched, with what links and filters say of it."""
+
+    id: int
+    slug: str
+    name: str
+    year: int
+    series_id: int
+    series_slug: str
+    series_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing found, as the page shows it. `thing_id` is its id; a follow-up is shown on the page of `session_id`."""
+
+    kind: str
+    thing_id: int
+    session_id: int | None
+    event: Searched
+    title: list[Segment]
+    snippet: list[Segment]
+    rooms: list[str]
+    leaders: list[str]
+    note_takers: list[str]
+    topics: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query: counts and suggestions of the engine, and the page's results."""
+
+    hits: Hits
+    results: list[Result]
+
+
+def events_where(condition: ColumnElement[bool]) -> dict[int, Searched]:
+    """The events that fit, by id, newest first (1 statement)."""
+    rows = db.session.execute(
+        select(Event.id, Event.slug, Event.name, Event.starts_on, Series.id, Series.slug, Series.name)
+        .join(Series, Series.id == Event.series_id).where(condition).order_by(Event.starts_on.desc(), Event.id.desc()))
+    return {row[0]: Searched(*row[:3], row[3].year, *row[4:]) for row in rows}
+
+
+def find(query: Query, events: Mapping[int, Searched]) -> Found:
+    """What `query` finds in `events` and nowhere else (at most 2 statements, beside the engine's own)."""
+    hits = index.find(query, frozenset(events))
+    ids = [entry_id for entry_id, _ in hits.items]
+    rows = {row.id: row for row in db.session.execute(
+        select(SearchEntry.id, SearchEntry.key, SearchEntry.kind, SearchEntry.event_id, SearchEntry.title, SearchEntry.body,
+               SearchEntry.rooms, SearchEntry.leaders, SearchEntry.note_takers, SearchEntry.topics)
+        .where(SearchEntry.id.in_(ids)))} if ids else {}
+    # Between a change and its being indexed the engine may name a row that is gone, or moved to where it may not be read.
+    shown = [rows[i] for i in ids if i in rows and rows[i].event_id in events]
+    things = {row.id: int(row.key.partition(":")[2]) for row in shown}
+    followups = [things[row.id] for row in shown if row.kind == "followup"]
+    sessions = dict(db.session.execute(
+        select(FollowUp.id, FollowUp.session_id).where(FollowUp.id.in_(followups))).tuples().all()) if followups else {}
+    cut = index.off_loop(_cut, Marks(query.text, hits.did_you_mean), [(row.title, row.body) for row in shown])
+    return Found(hits, [
+        Result(row.kind, things[row.id], sessions.get(things[row.id]) if row.kind == "followup" else None, events[row.event_id],
+               title, snippet, row.rooms, row.leaders, row.note_takers, row.topics)
+        for row, (title, snippet) in zip(shown, cut, strict=True) if row.kind != "followup" or things[row.id] in sessions])
+
+
+def _cut(marks: Marks, texts: list[tuple[str, str]]) -> list[tuple[list[Segment], list[Segment]]]:
+    return [(marks.mark(title), marks.snippet(body)) for title, body in texts]
