@@ -45,8 +45,9 @@ class Person(Base):
         return f"{self.id}.{self.session_key}"
 
 
-# What a link is for. Each is used once and lives `LIFETIMES` (accounts/actions.py).
-SIGN_IN, TIE_ADDRESS, FIRST_KEEPER = "sign-in", "tie-address", "first-keeper"
+# What a link is for. Each is used once and lives `LIFETIMES` (accounts/links.py). An invitation signs in like SIGN_IN, but it
+# was asked for by an organiser, so it lives longer and does not count among the mails that strangers may cause.
+SIGN_IN, INVITATION, TIE_ADDRESS, FIRST_KEEPER = "sign-in", "invitation", "tie-address", "first-keeper"
 
 
 class Link(Base):
@@ -55,13 +56,13 @@ class Link(Base):
     __tablename__ = "link"
     __table_args__ = (
         UniqueConstraint("digest"),
-        CheckConstraint("purpose IN ('sign-in', 'tie-address', 'first-keeper')", name="purpose"),
+        CheckConstraint("purpose IN ('sign-in', 'invitation', 'tie-address', 'first-keeper')", name="purpose"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     purpose: Mapped[str] = mapped_column(String(20))
-    email: Mapped[str | None] = mapped_column(String(254))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     next_path: Mapped[str] = mapped_column(Text, default="/")
     created_at: Mapped[datetime] = mapped_column(Moment)

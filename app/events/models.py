@@ -92,6 +92,8 @@ class Event(Base):
     code_of_conduct: Mapped[str] = mapped_column(Text, default=DEFAULT_CODE_OF_CONDUCT)
     notes_licence: Mapped[str] = mapped_column(String(100), default=DEFAULT_LICENCE)
     hue: Mapped[int] = mapped_column(default=172)
+    # Counts changes of the event, its rooms, slots and topics: what was made from them and kept (a page, a form) can be told old.
+    set_up_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     series: Mapped[Series] = relationship()
@@ -170,8 +172,12 @@ class Pass(Base):
     """Somebody's pass to an event, and their role there."""
 
     __tablename__ = "pass"
-    __table_args__ = (UniqueConstraint("event_id", "person_id"), Index("ix_pass_person_id", "person_id"),
-                      CheckConstraint("role BETWEEN 1 AND 3", name="role"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id"), Index("ix_pass_person_id", "person_id"),
+        CheckConstraint("role BETWEEN 1 AND 3", name="role"),
+        # Of two passes of one person the better stays when two accounts become one (accounts/merging.py).
+        {"info": {"best_first": ("role", (Role.ORGANISER, Role.CAMPMAKER, Role.ATTENDEE))}},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
