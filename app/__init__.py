@@ -36,6 +36,10 @@ PANELS = {
     "event": (followups.event_panel,),
 }
 
+# What they know of every session on the grid and of every pitch in a list: one statement or two each.
+CELL_FACTS = ()
+PITCH_FACTS = (grid.pitch_places,)
+
 HASHED = re.compile(r"^.+-[0-9A-Z]{8}\.[a-z0-9]+$")
 PASS_DAYS = 400  # a pass without an e-mail address lives in the device's cookie, so it must outlast the event by a year
 LARGEST_REQUEST = 64 * 1024 * 1024  # an upload of a whole event's notes; forms are limited far lower
@@ -60,6 +64,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["panels"] = PANELS
+    app.extensions["cell_facts"], app.extensions["pitch_facts"] = CELL_FACTS, PITCH_FACTS
 
     db.configure(settings.database_url)
     files.configure(settings.files_folder)

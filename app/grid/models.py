@@ -47,14 +47,26 @@ class Placement(Base):
     slot: Mapped[Slot] = relationship()
 
 
+class Carried(Base):
+    """A session that a merge carried over, from one of the origins' pitches to the merged one; undoing takes it back."""
+
+    __tablename__ = "carried_session"
+
+    to_pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"), primary_key=True)
+    from_pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+
+
 PLACED, MOVED, SWAPPED, TAKEN_OFF = "placed", "moved", "swapped", "taken off"
 
 
 class GridChange(Base):
     """One change: who did what when. `version` counts 1, 2, 3… for each event; the highest is the grid's version.
 
-    `said` is the sentence that was shown then ("Leila moved “Bins” from Turing at 11:40 to Seacole at 12:35"), kept as it
-    was so that history stays readable after rooms are renamed.
+    `said` is what was done, in the words of then, after the name of `by`: "moved “Bins” from Turing at 11:40 to Seacole at
+    12:35". It is kept so that history stays readable after rooms are renamed; the name is not, so that it can be erased.
+    Applied in order the rows give the grid: a placed `session_id` stands at `to`, and `other_session_id`, if it stood
+    there, is off; a swapped one stands at `to` and the other at `from`.
     """
 
     __tablename__ = "grid_change"

@@ -1,17 +1,6 @@
-"""Pages of the grid."""
+"""The grid's pages, put together: reading (`pages`), moving sessions (`arranging`), merging and withdrawing (`merging`)."""
 
-from flask import Blueprint
+from app.grid import arranging, merging
+from app.grid.pages import blueprint, pitch_panel, pitch_places
 
-from app.web.guard import READER, allow
-
-blueprint = Blueprint("grid", __name__)
-
-
-@blueprint.get("/e/<event_slug>/grid")
-@allow(READER)
-def show(event):
-    return ""
-
-
-def pitch_panel(pitch, person):
-    return None
+__all__ = ["arranging", "blueprint", "merging", "pitch_panel", "pitch_places"]

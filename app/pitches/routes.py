@@ -1,13 +1,145 @@
-"""Pages of this room."""
+"""Pages of pitches: the list, one pitch, pitching, changing, marking interest.
 
-from flask import Blueprint
+Withdrawing and merging, which may touch the grid, have their pages in `app/grid/`.
+"""
 
-from app.web.guard import READER, allow
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+
+from app.accounts.models import Person
+from app.errors import Invalid, require
+from app.infra import clock, db
+from app.infra.db import transaction
+from app.pitches import actions, policy, queries
+from app.pitches.forms import MergedPitchForm, PitchForm
+from app.pitches.models import OPEN
+from app.web.guard import ATTENDEE, READER, allow, person, wants_json
+from app.web.panels import facts_of, panels_of
+from app.web.templating import safe_next
 
 blueprint = Blueprint("pitches", __name__)
+
+A_PAGE = 60
+UNPLACED = "unplaced"
 
 
 @blueprint.get("/e/<event_slug>/pitches")
 @allow(READER)
 def listing(event):
-    return ""
+    """Every pitch of the event, a page at a time: by interest, newest first, or those without a place by interest."""
+    by = request.args.get("by", "interest")
+    topic_id, words = request.args.get("topic", type=int), request.args.get("q", "")[:200]
+    places, cards = facts_of("pitch", event), queries.cards_of(event, person())
+    found = queries.picked(cards, order=by if by in queries.ORDERS else "interest", topic_id=topic_id, words=words)
+    if by == UNPLACED:
+        found = [card for card in found if card.id not in places]
+    pages = max(1, -(-len(found) // A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    return render_template(
+        "pitches/listing.html", active="pitches", by=by if by in (*queries.ORDERS, UNPLACED) else "interest", words=words,
+        topic_id=topic_id, total=len(found), page=page, pages=pages, cards=found[(page - 1) * A_PAGE:page * A_PAGE],
+        places=places, topics=event.topics, open_count=sum(card.state == OPEN for card in cards),
+        closed=[card for card in cards if card.state != OPEN], titles={card.id: card.title for card in cards},
+        here=request.full_path.rstrip("?"), can_mark=policy.can_mark_interest(person(), event),
+        can_merge=policy.can_merge(person(), event))
+
+
+@blueprint.get("/e/<event_slug>/pitches/<int:pitch_id>")
+@allow(READER)
+def show(event, pitch_id: int):
+    """One pitch, whatever became of it."""
+    pitch = queries.pitch_in(event, pitch_id)
+    return render_template(
+        "pitches/show.html", active="pitches", pitch=pitch, interest=queries.interest_in(pitch, person()),
+        topic_keys=queries.topic_keys(event), panels=panels_of("pitch", pitch, person()),
+        can_mark=policy.can_mark_interest(person(), event), can_change=policy.can_change(person(), pitch),
+        can_merge=policy.can_merge(person(), event))
+
+
+@blueprint.route("/e/<event_slug>/pitches/new", methods=["GET", "POST"])
+@allow(ATTENDEE)
+def new(event):
+    """Pitch something."""
+    form = PitchForm(event)
+    for_others = policy.can_pitch_for_others(person(), event)
+    if request.method == "GET" and not for_others:
+        form.write_leaders([_called(form)])
+    if form.validate_on_submit():
+        try:
+            with transaction(event):
+                pitch = actions.pitch(person(), event, title=form.title.data, about=form.about.data,
+                                      leaders=form.led_by(person(), _person), topics=form.topic_names(), at=clock.now())
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            flash(f"“{pitch.title}” has been pitched.", "success")
+            return redirect(url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id), 303)
+    status = 422 if request.method == "POST" else 200
+    return render_template("pitches/new.html", active="pitches", form=form, for_others=for_others), status
+
+
+@blueprint.route("/e/<event_slug>/pitches/<int:pitch_id>/edit", methods=["GET", "POST"])
+@allow(ATTENDEE)
+def edit(event, pitch_id: int):
+    """Change what a pitch says. Saving over somebody else's change shows both and keeps what was typed."""
+    pitch = queries.pitch_in(event, pitch_id)
+    require(policy.can_change(person(), pitch), actions.NOT_YOURS)
+    if request.method == "GET" and pitch.state != OPEN:
+        return redirect(url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id))
+    form = (MergedPitchForm if pitch.origins else PitchForm)(event, pitch)
+    status, theirs = 200, None
+    if request.method == "GET":
+        form.show(pitch)
+    elif form.validate_on_submit():
+        try:
+            with transaction(event):
+                pitch = actions.edit(
+                    person(), queries.pitch_in(event, pitch_id), title=form.title.data, about=form.about.data,
+                    leaders=form.led_by(person(), _person), topics=form.topic_names(), seen=form.seen_version(), at=clock.now())
+        except actions.Changed:
+            status, theirs = 409, queries.pitch_in(event, pitch_id)
+            form.version.data = str(theirs.version)
+        except Invalid as problem:
+            status = 422
+            form.refuse(problem)
+        else:
+            flash("Saved.", "success")
+            return redirect(url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id), 303)
+    else:
+        status = 422
+    return render_template("pitches/edit.html", active="pitches", form=form, pitch=pitch, theirs=theirs,
+                           topic_keys=queries.topic_keys(event)), status
+
+
+@blueprint.post("/e/<event_slug>/pitches/<int:pitch_id>/reopen")
+@allow(ATTENDEE)
+def reopen(event, pitch_id: int):
+    """Put a withdrawn pitch forward again."""
+    with transaction(event):
+        pitch = actions.reopen(person(), queries.pitch_in(event, pitch_id), at=clock.now())
+    flash(f"“{pitch.title}” is open again.", "success")
+    return redirect(url_for("pitches.show", event_slug=event.slug, pitch_id=pitch_id), 303)
+
+
+@blueprint.post("/e/<event_slug>/pitches/<int:pitch_id>/interest")
+@allow(ATTENDEE)
+def interest(event, pitch_id: int):
+    """Say "I'm interested" (`on=1`), or take it back (`on=0`); then back to the page (`next`) it was said on."""
+    verb = actions.unmark_interest if request.form.get("on") == "0" else actions.mark_interest
+    with transaction(event):
+        pitch = verb(person(), queries.pitch_in(event, pitch_id), at=clock.now())
+    count, mine = queries.interest_in(pitch, person())
+    if wants_json():
+        return jsonify(interested=mine, count=count)
+    if pitch.id != pitch_id and mine:
+        flash(f"That pitch is part of “{pitch.title}” now, so your interest was marked there.", "info")
+    target = request.form.get("next")
+    return redirect(safe_next(target) if target else url_for("pitches.show", event_slug=event.slug, pitch_id=pitch_id), 303)
+
+
+def _called(form: PitchForm) -> str:
+    """What the person who looks is called in the form's list of names."""
+    return next((label for label, person_id in form.called.items() if person_id == person().id), person().name)
+
+
+def _person(person_id: int) -> Person:
+    return db.session.get_one(Person, person_id)

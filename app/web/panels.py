@@ -2,6 +2,9 @@
 
 A session's page belongs to the grid, but its notes and follow-up belong to rooms further down. Each such room offers a
 function from (thing, person) to a `Panel`; `create_app` lists them in the order they are shown.
+
+Lists are made of many things, so what a room further down knows of each comes as *facts*: one function from the event to
+{id: {fact: value}}, a fixed number of SQL statements for all of them.
 """
 
 from collections.abc import Callable
@@ -23,3 +26,12 @@ def panels_of(kind: str, thing, person) -> list[Panel]:
     """The panels other rooms have for `thing` ("session", "pitch", "event"), in order; None answers are left out."""
     makers: tuple[Callable, ...] = current_app.extensions["panels"].get(kind, ())
     return [panel for maker in makers if (panel := maker(thing, person)) is not None]
+
+
+def facts_of(kind: str, event) -> dict[int, dict]:
+    """What rooms further down know of all the event's things of a kind ("cell": by session id, "pitch": by pitch id)."""
+    found: dict[int, dict] = {}
+    for maker in current_app.extensions[f"{kind}_facts"]:
+        for thing_id, facts in maker(event).items():
+            found.setdefault(thing_id, {}).update(facts)
+    return found

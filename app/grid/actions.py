@@ -1,0 +1,235 @@
+"""Giving sessions their places, and what else touches the grid: withdrawing, merging.
+
+`seen` is the version of the grid that the acting person was shown. If the cell aimed at, or the session itself, changed
+since, nothing is done and a `Conflict` says what happened; changes elsewhere do not get in the way. None means that no
+page was shown (an import, a command). Asking for what is so already does nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.accounts.models import Person
+from app.errors import Conflict, Invalid, NotFound, require
+from app.events.models import SESSION_SLOT, Event, Room, Slot
+from app.grid import history, policy, queries
+from app.grid.models import MOVED, PLACED, SWAPPED, TAKEN_OFF, Carried, GridChange, Placement, Session
+from app.grid.places import named, place_of
+from app.infra import db, findable, live
+from app.pitches import actions as pitches
+from app.pitches import policy as pitches_policy
+from app.pitches.models import OPEN, Pitch
+
+ORGANISERS_ONLY = "Only organisers arrange the grid."
+NOT_DONE = "Your change was not made: look at the grid and try again."
+
+
+class Occupied(Conflict):
+    """The cell holds another session, and nobody said that it should make way."""
+
+    heading = "That place is taken"
+
+
+def open_session(actor: Person, pitch: Pitch, *, at: datetime) -> Session:
+    """The session that `pitch` is, made if there was none; where it stands does not change.
+
+    Raises Conflict for a pitch that is withdrawn or part of another.
+    """
+    require(policy.can_arrange(actor, pitch.event), ORGANISERS_ONLY)
+    if pitch.state != OPEN:
+        raise Conflict(f"“{pitch.title}” is {pitch.state} and can have no place on the grid.")
+    session = queries.session_of(pitch)
+    if session is None:
+        session = Session(event_id=pitch.event_id, event=pitch.event, pitch=pitch, placement=None, created_at=at)
+        db.session.add(session)
+        db.session.flush()
+        findable.changed("session", session.id)
+    return session
+
+
+def place(actor: Person, event: Event, pitch: Pitch, room: Room, slot: Slot, *, seen: int | None, at: datetime,
+          replace: bool = False) -> Session:
+    """Give `pitch` its first place. With `replace` a session that stands there goes back to those not placed yet.
+
+    Raises Conflict when the pitch has a place already or the cell changed, Occupied (naming who put what there) when the
+    cell is taken and `replace` was not said, Invalid for a room or slot that is not for sessions.
+    """
+    require(policy.can_arrange(actor, event), ORGANISERS_ONLY)
+    _belongs(event, pitch)
+    session = open_session(actor, pitch, at=at)
+    _check_cell(event, session, room, slot)
+    if _stands_at(session, room, slot):
+        return session
+    _check_seen(actor, event, session, room, slot, seen, at)
+    if session.placement:
+        raise Conflict(f"“{pitch.title}” is in {queries.where_of(session)} already. Move it from there instead.")
+    occupant = _occupant(actor, event, room, slot, at, may_make_way=replace)
+    said = f"placed “{pitch.title}” in {place_of(room, slot, event)}"
+    if occupant:
+        said += f" and put “{occupant.pitch.title}” back among those not placed yet"
+        _lift(occupant)
+    _set_down(session, room, slot)
+    _record(actor, event, PLACED, session, said, at, other=occupant, target=(room, slot))
+    return session
+
+
+def move(actor: Person, event: Event, session: Session, room: Room, slot: Slot, *, seen: int | None, at: datetime,
+         swap: bool = True) -> Session:
+    """Give `session` another place; a session that stands there takes the old one in exchange, unless `swap` is False.
+
+    Raises Conflict when the cell or the session changed, or the session has no place to move from; Occupied and Invalid as
+    `place`.
+    """
+    require(policy.can_arrange(actor, event), ORGANISERS_ONLY)
+    _belongs(event, session)
+    _check_cell(event, session, room, slot)
+    if _stands_at(session, room, slot):
+        return session
+    _check_seen(actor, event, session, room, slot, seen, at)
+    if session.placement is None:
+        raise Conflict(f"“{session.pitch.title}” is not on the grid any more. Place it from those not placed yet.")
+    occupant = _occupant(actor, event, room, slot, at, may_make_way=swap)
+    old_room, old_slot, old_place = session.placement.room, session.placement.slot, queries.where_of(session)
+    new_place, title = place_of(room, slot, event), session.pitch.title
+    _lift(session)
+    if occupant:
+        _lift(occupant)
+        _set_down(occupant, old_room, old_slot)
+        said = f"swapped “{title}” in {old_place} with “{occupant.pitch.title}” in {new_place}"
+    else:
+        said = f"moved “{title}” from {old_place} to {new_place}"
+    _set_down(session, room, slot)
+    _record(actor, event, SWAPPED if occupant else MOVED, session, said, at, other=occupant,
+            source=(old_room, old_slot), target=(room, slot))
+    return session
+
+
+def take_off(actor: Person, event: Event, session: Session, *, seen: int | None, at: datetime) -> Session:
+    """Take `session` off the grid; its page, notes and follow-up stay. Raises Conflict when it was moved meanwhile."""
+    require(policy.can_arrange(actor, event), ORGANISERS_ONLY)
+    _belongs(event, session)
+    if session.placement is None:
+        return session
+    if seen is not None and (change := history.newest(event, after=seen, sessions=[session])):
+        raise Conflict(f"{history.about_session(change, actor, event, at)} {NOT_DONE}")
+    _take_away(actor, event, session, f"took “{session.pitch.title}” off the grid; it was in {queries.where_of(session)}", at)
+    return session
+
+
+def withdraw(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
+    """Withdraw a pitch and, if it has a place, take it off the grid. Raises as `pitches.actions.withdraw`."""
+    require(pitches_policy.can_change(actor, pitch), pitches.NOT_YOURS)
+    pitches.withdraw(actor, pitch, at=at)
+    session = queries.session_of(pitch)
+    if session and session.placement:
+        _take_away(actor, pitch.event, session, f"withdrew “{pitch.title}”, which was in {queries.where_of(session)}", at)
+    return pitch
+
+
+def merge(actor: Person, origins: Sequence[Pitch], *, title: str, about: str, at: datetime) -> Pitch:
+    """Merge pitches (see `pitches.actions.merge`); the one that is a session stays that session, in its place.
+
+    Of several sessions the placed one carries on, or else the oldest. Raises Conflict when two have a place.
+    """
+    require(all(pitches_policy.can_merge(actor, event) for event in {p.event for p in origins}), pitches.NOT_MERGING)
+    sessions = queries.sessions_of(origins)
+    placed = [session for pitch in origins if (session := sessions.get(pitch.id)) and session.placement]
+    if len({session.id for session in placed}) > 1:
+        where = named(f"“{s.pitch.title}” is in {queries.where_of(s)}" for s in placed)
+        raise Conflict(f"{where}. A merged pitch has one place: take all but one of them off the grid first, then merge. "
+                       "Nothing was merged.")
+    merged = pitches.merge(actor, origins, title=title, about=about, at=at)
+    carried = placed[0] if placed else min(sessions.values(), key=lambda s: s.id, default=None)
+    if carried:
+        db.session.add(Carried(to_pitch_id=merged.id, from_pitch_id=carried.pitch_id, session_id=carried.id))
+        _hand_over(carried, merged)
+    return merged
+
+
+def unmerge(actor: Person, pitch: Pitch, *, at: datetime) -> list[Pitch]:
+    """Undo a merge (see `pitches.actions.unmerge`); a session that it carried over goes back to the origin it came from.
+
+    Raises Conflict when the merged pitch was given its place after the merge: whose place it would be, nobody can tell.
+    """
+    require(pitches_policy.can_merge(actor, pitch.event), pitches.NOT_MERGING)
+    carried, session = db.session.get(Carried, pitch.id), queries.session_of(pitch)
+    if session and session.placement and not carried and pitch.origins:
+        raise Conflict(f"“{pitch.title}” was given its place in {queries.where_of(session)} after the merge. Take it off the "
+                       "grid first, then undo the merge and place what you want to keep. Nothing was changed.")
+    origins = pitches.unmerge(actor, pitch, at=at)
+    if carried and session:
+        _hand_over(session, next(p for p in origins if p.id == carried.from_pitch_id))
+        db.session.delete(carried)
+    return origins
+
+
+def _belongs(event: Event, thing: Pitch | Session | Room | Slot) -> None:
+    if thing.event_id != event.id:
+        raise NotFound()
+
+
+def _check_cell(event: Event, session: Session, room: Room, slot: Slot) -> None:
+    for thing in (session, room, slot):
+        _belongs(event, thing)
+    if not room.for_sessions:
+        raise Invalid(f"{room.name} is not for sessions.", "room")
+    if slot.kind != SESSION_SLOT:
+        raise Invalid(f"{slot.label or 'That time'} is not for sessions.", "slot")
+
+
+def _check_seen(actor: Person, event: Event, session: Session, room: Room, slot: Slot, seen: int | None, at: datetime) -> None:
+    if seen is None:
+        return
+    if change := history.newest(event, after=seen, cells=[(room, slot)]):
+        raise Conflict(f"{history.about_cell(change, (room, slot), actor, event, at)} {NOT_DONE}")
+    if change := history.newest(event, after=seen, sessions=[session]):
+        raise Conflict(f"{history.about_session(change, actor, event, at)} {NOT_DONE}")
+
+
+def _occupant(actor: Person, event: Event, room: Room, slot: Slot, at: datetime, *, may_make_way: bool) -> Session | None:
+    occupant = queries.occupant_of(room, slot)
+    if occupant and not may_make_way:
+        change = history.newest(event, after=0, cells=[(room, slot)])
+        when = f" {history.about_cell(change, (room, slot), actor, event, at)}" if change else ""
+        raise Occupied(f"“{occupant.pitch.title}” is in {place_of(room, slot, event)}.{when} Nothing was changed.")
+    return occupant
+
+
+def _stands_at(session: Session, room: Room, slot: Slot) -> bool:
+    return session.placement is not None and (session.placement.room_id, session.placement.slot_id) == (room.id, slot.id)
+
+
+def _lift(session: Session) -> None:
+    session.placement = None
+    db.session.flush()  # the row is gone before another takes its cell
+
+
+def _set_down(session: Session, room: Room, slot: Slot) -> None:
+    session.placement = Placement(event_id=session.event_id, room_id=room.id, slot_id=slot.id, room=room, slot=slot)
+    db.session.flush()
+
+
+def _take_away(actor: Person, event: Event, session: Session, said: str, at: datetime) -> None:
+    source = (session.placement.room, session.placement.slot)
+    _lift(session)
+    _record(actor, event, TAKEN_OFF, session, said, at, source=source)
+
+
+def _hand_over(session: Session, pitch: Pitch) -> None:
+    session.pitch_id, session.pitch = pitch.id, pitch
+    db.session.flush()
+    findable.changed("session", session.id)
+
+
+def _record(actor: Person, event: Event, verb: str, session: Session, said: str, at: datetime, *, other: Session | None = None,
+            source: tuple[Room, Slot] | None = None, target: tuple[Room, Slot] | None = None) -> None:
+    version = queries.version_of(event) + 1
+    (from_room, from_slot), (to_room, to_slot) = source or (None, None), target or (None, None)
+    db.session.add(GridChange(
+        event_id=event.id, version=version, at=at, by_id=actor.id, verb=verb, session_id=session.id,
+        other_session_id=other.id if other else None, from_room_id=from_room and from_room.id,
+        from_slot_id=from_slot and from_slot.id, to_room_id=to_room and to_room.id, to_slot_id=to_slot and to_slot.id, said=said))
+    db.session.flush()
+    for one in filter(None, (session, other)):
+        findable.changed("session", one.id)
+    event_id = event.id
+    db.after_commit(lambda: live.publish(f"grid:{event_id}", version))

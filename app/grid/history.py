@@ -1,0 +1,54 @@
+"""What happened to a cell or a session since a page was shown, in words for whoever was too late."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Person
+from app.events.models import Event, Room, Slot
+from app.grid.models import GridChange, Session
+from app.infra import clock, db
+
+
+def newest(event: Event, *, after: int, cells: Iterable[tuple[Room, Slot]] = (),
+           sessions: Iterable[Session] = ()) -> GridChange | None:
+    """The newest change with a version above `after` that touched one of `cells` or `sessions` (1 statement)."""
+    touched = [or_(GridChange.session_id == s.id, GridChange.other_session_id == s.id) for s in sessions]
+    for room, slot in cells:
+        touched.append(and_(GridChange.from_room_id == room.id, GridChange.from_slot_id == slot.id))
+        touched.append(and_(GridChange.to_room_id == room.id, GridChange.to_slot_id == slot.id))
+    return db.session.scalar(
+        select(GridChange).where(GridChange.event_id == event.id, GridChange.version > after, or_(*touched))
+        .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by)))
+
+
+def moment_of(change: GridChange, event: Event, at: datetime) -> str:
+    """When a change was made: 11:52, with the day when that is not the day of `at`."""
+    then, now = clock.local(change.at, event.time_zone), clock.local(at, event.time_zone)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%H:%M} on {then:%A} {then.day} {then:%B}"
+
+
+def who(change: GridChange, actor: Person) -> str:
+    """Who made it, as one says it to `actor`."""
+    return "You" if change.by_id == actor.id else change.by.name if change.by else "Somebody"
+
+
+def about_cell(change: GridChange, cell: tuple[Room, Slot], actor: Person, event: Event, at: datetime) -> str:
+    """What a change did to `cell`: "Ben put “Bins” there at 11:52." """
+    room, slot = cell
+    arrived = None
+    if (change.to_room_id, change.to_slot_id) == (room.id, slot.id):
+        arrived = change.session_id
+    elif change.verb == "swapped" and (change.from_room_id, change.from_slot_id) == (room.id, slot.id):
+        arrived = change.other_session_id
+    session = db.session.get(Session, arrived or change.session_id, options=[joinedload(Session.pitch)])
+    did = f"put “{session.pitch.title}” there" if arrived else f"took “{session.pitch.title}” away from there"
+    return f"{who(change, actor)} {did} at {moment_of(change, event, at)}."
+
+
+def about_session(change: GridChange, actor: Person, event: Event, at: datetime) -> str:
+    """What a change did: "At 11:52 Ben moved “Bins” from Turing at 11:40 to Seacole at 12:35." """
+    name = who(change, actor)
+    return f"At {moment_of(change, event, at)} {name if name != 'You' else 'you'} {change.said}."

@@ -1,0 +1,144 @@
+"""Reading pages of the grid: the grid itself in its views, its stream and history, a session's page."""
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from app.accounts.models import Person
+from app.errors import Forbidden, NotFound
+from app.events import policy as events_policy
+from app.events.models import Event
+from app.grid import places, policy, queries
+from app.grid.forms import seats_of
+from app.infra import clock, db
+from app.pitches import policy as pitches_policy
+from app.pitches import queries as pitches
+from app.pitches.models import MERGED, Pitch
+from app.web.guard import ATTENDEE, ORGANISER, READER, allow, person
+from app.web.panels import Panel, facts_of, panels_of
+from app.web.stream import stream as event_stream
+
+blueprint = Blueprint("grid", __name__)
+
+VIEWS = ("auto", "grid", "list", "mine", "notes")  # how the reader wants it; auto: a table where it fits, otherwise a list
+ARRANGE = "arrange"
+FITS = ((6, "s"), (10, "m"), (15, "l"))  # how many rooms want how much width (static/src/grid.css)
+
+
+@blueprint.get("/e/<event_slug>/grid")
+@allow(READER)
+def show(event):
+    """The grid in the view that `?view=` asks for."""
+    view = request.args.get("view", "auto")
+    view = view if view in VIEWS else "auto"
+    return render_template("grid/show.html", active="grid", can_arrange=policy.can_arrange(person(), event),
+                           can_pitch=pitches_policy.can_pitch(person(), event), **_grid(event, view))
+
+
+@blueprint.get("/e/<event_slug>/grid/arrange")
+@allow(ORGANISER)
+def arrange(event):
+    """The grid with everything that moves sessions."""
+    context = _grid(event, ARRANGE)
+    context["slot_choices"] = [(row.slot.id, row.when) for row in context["grid"].rows if row.slot.number is not None]
+    context["room_choices"] = [(room.id, ", ".join(filter(None, (room.name, seats_of(room)))))
+                               for room in context["grid"].rooms if room.number is not None]
+    return render_template("grid/arrange.html", active="grid", **context)
+
+
+@blueprint.get("/e/<event_slug>/grid/fragment/<mode>")
+@allow(READER)
+def fragment(event, mode: str):
+    """What the page's live region holds, for one of VIEWS or for arranging. Answers 304 to whoever has it already."""
+    if mode == ARRANGE and not policy.can_arrange(person(), event):
+        raise Forbidden()
+    if mode not in (*VIEWS, ARRANGE):
+        raise NotFound()
+    response = make_response(render_template("grid/_live.html", **_grid(event, mode)))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@blueprint.get("/e/<event_slug>/grid/stream")
+@allow(READER)
+def stream(event):
+    """Nudges when the grid, or a pitch that could show on it, changes."""
+    event_id, person_id = event.id, person().id if person() else None
+
+    def still_allowed() -> bool:
+        who = db.session.get(Person, person_id) if person_id else None
+        what = db.session.get(Event, event_id)
+        return what is not None and (who is not None) == (person_id is not None) and events_policy.can_read(who, what)
+
+    return event_stream([f"grid:{event_id}"], event_id=event_id, still_allowed=still_allowed)
+
+
+@blueprint.get("/e/<event_slug>/grid/history")
+@allow(ATTENDEE)
+def history(event):
+    """Every change of the grid, newest first."""
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    changes, pages = queries.changes_of(event, page)
+    return render_template("grid/history.html", active="grid", changes=changes, page=page, pages=pages)
+
+
+@blueprint.get("/e/<event_slug>/sessions/<int:session_id>")
+@allow(READER)
+def session_page(event, session_id: int):
+    """A session's page: it stays at this address whatever happens to the session."""
+    session = queries.session_in(event, session_id)
+    pitch, slot = session.pitch, session.placement.slot if session.placement else None
+    became = _became(pitch)
+    code = queries.code_of(session)
+    return render_template(
+        "grid/session.html", active="grid", session=session, pitch=pitch, where=queries.where_of(session), code=code,
+        tag=f"#{event.hashtag.lstrip('#')}{code}" if code and event.hashtag else "",
+        state=places.timing(event.slots, clock.now(), event.time_zone).states.get(slot.id, "") if slot else "",
+        when=places.when_of(slot, event) if slot else "", became=became,
+        became_session=queries.session_of(became) if became else None,
+        interest=pitches.interest_in(pitch, person()), topic_keys=pitches.topic_keys(event),
+        panels=panels_of("session", session, person()), can_mark=pitches_policy.can_mark_interest(person(), event),
+        can_change=pitches_policy.can_change(person(), pitch), can_arrange=policy.can_arrange(person(), event),
+        version=queries.version_of(event))
+
+
+def pitch_panel(pitch: Pitch, somebody: Person | None) -> Panel | None:
+    """On a pitch's page: where it is on the grid, and for organisers the way to place it."""
+    session = queries.session_of(pitch)
+    may = policy.can_arrange(somebody, pitch.event) and pitch.state == "open"
+    if session is None and not may:
+        return None
+    return Panel("grid/_pitch_panel.html", {
+        "pitch": pitch, "session": session, "where": queries.where_of(session) if session else "",
+        "code": queries.code_of(session) if session else "", "can_arrange": may}, aside=True)
+
+
+def pitch_places(event: Event) -> dict[int, dict]:
+    """For lists of pitches: where each placed one is, and its session."""
+    return queries.places_by_pitch(event)
+
+
+def _became(pitch: Pitch) -> Pitch | None:
+    """What the pitch is part of now, over as many merges as there were; None when it stands for itself."""
+    became = None
+    while pitch.state == MERGED:
+        became = pitch = pitch.merged_into
+    return became
+
+
+def _grid(event: Event, mode: str) -> dict:
+    """What the templates of the grid need. Addresses are made once and filled in: `url_for` for each cell takes longer than
+    all the rest of the page."""
+    arranging = mode == ARRANGE
+    grid = queries.grid_of(event, person(), at=clock.now(), waiting=arranging, facts=facts_of("cell", event))
+    at = url_for("grid.session_page", event_slug=event.slug, session_id=0).removesuffix("0")
+    for cell in grid.cells:
+        cell.url = f"{at}{cell.session_id}"
+        cell.move_url = f"{at}{cell.session_id}/move"
+    place = url_for("grid.place", event_slug=event.slug, pitch_id=0).split("0/place")[0]
+    for pitch in grid.waiting:
+        pitch.place_url = f"{place}{pitch.pitch_id}/place"
+    return {
+        "event": event, "grid": grid, "mode": mode, "arranging": arranging,
+        "view": mode if mode in ("grid", "list") else "list" if mode in ("mine", "notes") else "auto",
+        "fit": next((fit for most, fit in FITS if len(grid.rooms) <= most), "xl"),
+        "fill_url": url_for("grid.fill", event_slug=event.slug) if arranging else None,
+    }

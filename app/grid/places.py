@@ -1,0 +1,81 @@
+"""What places and times are called, and which slot is on now. Pure: no database, no clock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.events.models import Event, Room, Slot
+from app.infra import clock
+
+UNKNOWN_LENGTH = timedelta(hours=1)  # how long a slot without an end is taken to last, when nothing follows sooner
+PAST, NOW, NEXT = "past", "now", "next"
+
+
+def when_of(slot: Slot, event: Event) -> str:
+    """What a slot is called: 11:40, "11:40 on Saturday" at an event of several days, "session 1" where no times are known."""
+    if slot.starts_at is None:
+        return slot.label or (f"session {slot.number}" if slot.number else "an unnamed slot")
+    local = clock.local(slot.starts_at, event.time_zone)
+    return f"{local:%H:%M}" if event.starts_on == event.ends_on else f"{local:%H:%M} on {local:%A}"
+
+
+def place_of(room: Room, slot: Slot, event: Event) -> str:
+    """What a cell is called: "Turing at 11:40", "Turing in session 1"."""
+    return f"{room.name} {'in' if slot.starts_at is None else 'at'} {when_of(slot, event)}"
+
+
+def code(room: Room | None, slot: Slot | None) -> str:
+    """The short code people say and tag: s1r3; empty where the grid has no such number."""
+    return f"s{slot.number}r{room.number}" if room and slot and room.number and slot.number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What the clock says of an event's slots: `states` by slot id (PAST, NOW, NEXT), and when that changes next."""
+
+    states: dict[int, str]
+    changes_at: datetime | None
+
+
+def ends_of(slots: Sequence[Slot]) -> dict[int, datetime]:
+    """When each slot with a start is over: at its end, else when the next begins, else `UNKNOWN_LENGTH` after its start."""
+    starts = sorted(slot.starts_at for slot in slots if slot.starts_at)
+    return {
+        slot.id: slot.ends_at or min([s for s in starts if s > slot.starts_at] + [slot.starts_at + UNKNOWN_LENGTH])
+        for slot in slots if slot.starts_at
+    }
+
+
+def timing(slots: Sequence[Slot], at: datetime, zone: str) -> Timing:
+    """Which slots are over, on now, and next at the moment `at`.
+
+    Nothing is next on a day before the event's, and nothing is past once everything is: then the grid is a record to read.
+    """
+    ends = ends_of(slots)
+    timed = sorted((slot for slot in slots if slot.starts_at), key=lambda slot: slot.starts_at)
+    boundaries = [moment for slot in timed for moment in (slot.starts_at, ends[slot.id]) if moment > at]
+    if not boundaries:
+        return Timing({}, None)
+    states = {slot.id: PAST if ends[slot.id] <= at else NOW for slot in timed if slot.starts_at <= at}
+    today = clock.local(at, zone).date()
+    coming = [slot for slot in timed if slot.starts_at > at and clock.local(slot.starts_at, zone).date() == today]
+    sessions = [slot for slot in coming if slot.number is not None]
+    if sessions:
+        states |= {slot.id: NEXT for slot in sessions if slot.starts_at == sessions[0].starts_at}
+    return Timing(states, min(boundaries))
+
+
+def overlapping(slots: Sequence[Slot]) -> dict[int, set[int]]:
+    """For each slot the slots (itself too) that nobody can attend as well."""
+    ends = ends_of(slots)
+    return {a.id: {b.id for b in slots if a is b or _overlap(a, b, ends)} for a in slots}
+
+
+def _overlap(a: Slot, b: Slot, ends: dict[int, datetime]) -> bool:
+    return bool(a.starts_at and b.starts_at) and a.starts_at < ends[b.id] and b.starts_at < ends[a.id]
+
+
+def named(names: Iterable[str]) -> str:
+    """Names as a list in a sentence: "Ada, Ben and Cy"."""
+    *most, last = list(names) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
