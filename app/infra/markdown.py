@@ -1,14 +1,14 @@
 """The one place where people's text becomes HTML.
 
 What people write is Markdown as they type it in a session: tables, fenced code, lists without blank lines, check boxes,
-~~strike-through~~, bare addresses; a line break is a line break. It is parsed (`markdown_html`, `markdown_syntax`), and
-what comes out is sanitised against a list of what is allowed. No text can hold the caller up: all but short, plainly
-harmless ones are formatted in a process of their own (`markdown_process`) with limits of time and memory, and what
-exceeds them is shown with its line breaks only, and says so. Results are kept in memory.
+~~strike-through~~, bare addresses; a line break is a line break. It is parsed (`markup/`), and what comes out is
+sanitised against a list of what is allowed. No text can hold the caller up: all but short, plainly harmless ones are
+formatted in a process of their own with limits of time and memory, and what exceeds them is shown with its line breaks
+only, and says so. Results are kept in memory.
 
 Ids begin with `n-`: no page may use ids of its own that do. Classes that the HTML may carry, for the style sheet:
 `md-table` (a frame that scrolls), `md-right`, `md-centre` (cells), `md-task`, `md-box` (check boxes), `md-notice` and
-`md-plain` (text that was not formatted). Raw HTML: see `markdown_syntax`.
+`md-plain` (text that was not formatted). Raw HTML: see `markup/syntax.py`.
 """
 
 import hashlib
@@ -20,8 +20,9 @@ from collections import OrderedDict
 
 from markupsafe import Markup
 
-from app.infra import markdown_html, markdown_process
-from app.infra.markdown_text import excerpt, first_heading, plain, split_summary
+from app.infra.markup import process
+from app.infra.markup.html import NotFormatted, plain_html, to_html
+from app.infra.markup.text import excerpt, first_heading, plain, split_summary
 
 __all__ = ["MAX_BYTES", "excerpt", "first_heading", "plain", "render", "split_summary", "warm"]
 
@@ -29,10 +30,11 @@ MAX_BYTES = 256 * 1024  # of UTF-8, in one text
 INLINE = 2_000  # characters; texts up to this, if harmless, are formatted by the caller's own process (about 2 ms)
 SHORT = 16_000  # characters; texts up to this have a renderer to themselves, so that long ones never delay them
 LINKS = 20  # openings of links in a harmless text: each may be read to the end of the text
-PATIENCE = 2.0  # seconds that a text waits for its renderer, if others are being formatted
+PATIENCE = 1.0  # seconds that a text waits for its renderer, if others are being formatted
 CACHE_BYTES = 32 * 2**20  # of results kept, in each process
 SOON = 5.0  # seconds for which a text is shown unformatted because no renderer was free
-LATER = 600.0  # seconds for which it is because formatting it was given up
+LATER = 60.0  # seconds for which it is because its renderer had to be killed
+MUCH_LATER = 600.0  # seconds for which it is because formatting it was given up
 
 _PREFIX = re.compile(r"[A-Za-z0-9_-]{0,60}")
 
@@ -60,7 +62,7 @@ def render(text: str, prefix: str = "", top_level: int = 3) -> Markup:
 
 def warm() -> None:
     """Start the renderer for short texts now, so that the first reader need not wait for it (about 0.2 s)."""
-    renderer = markdown_process.renderer("short")
+    renderer = process.renderer("short")
     with renderer.lock:
         if not renderer.pid:
             renderer.render("", "", 3, 1.0)
@@ -73,13 +75,13 @@ def _harmless(text: str) -> bool:
 
 def _here(text: str, prefix: str, top_level: int, key: bytes) -> str:
     try:
-        return _cache.put(key, markdown_html.to_html(text, prefix, top_level))
-    except (markdown_html.NotFormatted, RecursionError):
-        return _cache.put(key, markdown_html.plain_html(text))
+        return _cache.put(key, to_html(text, prefix, top_level))
+    except (NotFormatted, RecursionError):
+        return _cache.put(key, plain_html(text))
 
 
 def _apart(text: str, prefix: str, top_level: int, key: bytes) -> str:
-    renderer = markdown_process.renderer("short" if len(text) <= SHORT else "long")
+    renderer = process.renderer("short" if len(text) <= SHORT else "long")
     seconds = 0.1 + 0.5 * len(text) / MAX_BYTES  # real notes take a third of this or less
     lasting = SOON
     if renderer.lock.acquire(timeout=PATIENCE):
@@ -88,13 +90,15 @@ def _apart(text: str, prefix: str, top_level: int, key: bytes) -> str:
             if found is None:
                 found = _cache.put(key, renderer.render(text, prefix, top_level, seconds))
             return found
-        except markdown_process.TooSlow:
+        except process.Killed:
             lasting = LATER
-        except markdown_process.Unavailable:
+        except process.TooSlow:
+            lasting = MUCH_LATER
+        except process.Unavailable:
             pass
         finally:
             renderer.lock.release()
-    return _cache.put(key, markdown_html.plain_html(text), lasting)
+    return _cache.put(key, plain_html(text), lasting)
 
 
 class _Cache:

@@ -1,7 +1,7 @@
 """From Markdown to HTML that may stand in a page: parse, check every address, sanitise. Takes as long as it takes.
 
 Nobody but `markdown.py` and its renderer processes calls this: a long or spiteful text can keep it busy for minutes.
-Imports nothing of the application but its neighbours `markdown_*`, so that a renderer process stays small.
+Imports nothing of the application but its neighbours, so that a renderer process stays small.
 """
 
 import html
@@ -13,9 +13,10 @@ from markdown import Markdown
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.treeprocessors import Treeprocessor
 
-from app.infra.markdown_links import link_to, own_file
-from app.infra.markdown_syntax import Notes, heading_level
-from app.infra.markdown_text import cleaned
+from app.infra.markup.inline import heading_level
+from app.infra.markup.links import link_to, own_file
+from app.infra.markup.syntax import Notes
+from app.infra.markup.text import cleaned
 
 MAX_DEPTH = 200  # elements within elements; browsers stop building at 512
 MAX_GROWTH = 4_000_000  # characters of HTML from one text
@@ -154,6 +155,9 @@ class Finish(Treeprocessor):
         ids: set[str] = set()
         next_number: dict[str, int] = {}
         for element in [e for e in root.iter() if re.fullmatch("h[1-6]", e.tag)]:
+            if not len(element) and not (element.text or "").strip():
+                element.tag = "unlinked"  # a hash sign and nothing else
+                continue
             element.tag = heading_level(element.tag, self.md.top_level)
             slug = identifier = self.md.prefix + _slug("".join(element.itertext()))
             while identifier in ids:

@@ -3,7 +3,7 @@
 Python-Markdown wants a blank line before a list, four spaces for each level of it, and code fences at the margin.
 People in a session, and exports from Google Docs and HackMD, do none of this. The pass also keeps blocks small, because
 parts of Python-Markdown take time in proportion to the square of a block's length. It is linear itself: it looks at
-each line once (a quoted line once for each `>`, twenty at most).
+each line once (a quoted line once for each `>`, ten at most).
 """
 
 import re
@@ -12,17 +12,17 @@ from collections.abc import Callable
 MAX_BLOCK = 4_000  # characters of running text after which a line break becomes a new paragraph
 LINE_COST = 10  # what a line break counts for in that
 MAX_LINE = 8_000  # a longer line is broken at spaces into paragraphs
-MAX_QUOTES = 20  # levels of `>` that are looked into; more are read as this many
-MAX_LEVELS = 20  # levels of lists, likewise
+MAX_QUOTES = 10  # levels of `>` that are looked into; more are read as this many
+MAX_LEVELS = 10  # levels of lists, likewise
 MAX_CELLS = 20_000  # a larger table is text
-MAX_MARKERS = 3  # list markers after each other on a line; a line with more of them is text
+MAX_MARKERS = 3  # list and quotation marks after the one an item begins with; an item with as many is text
 
 _FENCE = re.compile(r" *(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r" {0,3}#{1,6}(?: |$)")
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,}) *$")
 _ITEM = re.compile(r" *(?:[-*+•●○▪◦‣]|(\d{1,9})[.)])(?: +|$)")
-_MARKERS = re.compile(rf"(?:(?:[-*+]|\d{{1,9}}[.)])(?: +|$)){{{MAX_MARKERS}}}")
+_MARKERS = re.compile(rf"(?:(?:[-*+]|\d{{1,9}}[.)])(?: +|$)|> ?){{{MAX_MARKERS}}}")
 _SEPARATOR = re.compile(r" *\|?[ :-]*-[ :|-]*$")
 _DEFINITION = re.compile(r" {0,3}\[[^\[\]]+\]:")
 _HTML_BLOCK = re.compile(

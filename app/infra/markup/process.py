@@ -2,7 +2,7 @@
 a text written to be slow must not hold them up.
 
 A `Renderer` is such a process and the two pipes to it. It is started when first needed, knows none of the application's
-settings, may use `MEMORY` bytes, ends by itself when its parent is gone, and is replaced when it had to be killed.
+settings, may use only so much memory, ends by itself when its parent is gone, and is replaced when it had to be killed.
 Nothing here is bound to threads or to gevent: the pipes do not block, and waiting is done by `select.poll`, which gevent
 makes cooperative when it has patched the program.
 """
@@ -14,25 +14,37 @@ import logging
 import os
 import select
 import signal
-import struct
 import sys
 import threading
 import time
 
-KILLED_AFTER = 2.0  # seconds by the clock that one text may take, waiting for the processor included
+from app.infra.markup.renderer import FORMATTED, HEAD, READY
+
+KILLED_AFTER = 0.9  # seconds by the clock that one text may take, waiting for the processor included
 START = 15.0  # seconds by the clock until a new process must be ready
 RETRY = 5.0  # seconds before another try after one could not be started
-MEMORY = 384 * 2**20  # bytes of data a renderer may hold
-RETIRES_ABOVE = 96 * 2**20  # bytes; a renderer that still holds more after a text ends, and the next gets a new one
-ORPHAN_CHECK = 20.0  # seconds between looks at whether the parent is still there (its end is noticed at once, mostly)
-READY, FORMATTED, REFUSED = b"+", b"F", b"R"
+
+# The program of a renderer. It takes the place of the packages above ours by empty ones, because importing the real ones
+# would load the whole application.
+_PROGRAM = """
+import json, sys, types
+here, sys.path[:] = json.loads(sys.argv[1])
+for name, path in (("app", []), ("app.infra", []), ("app.infra.markup", [here])):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = path
+from app.infra.markup import renderer
+renderer.serve()
+"""
 
 _log = logging.getLogger("folkmoot.markdown")
-_head = struct.Struct(">cI")
 
 
 class TooSlow(Exception):
-    """The text was given up, or its renderer killed. Trying again would end the same way."""
+    """The text was given up. Trying again would end the same way."""
+
+
+class Killed(TooSlow):
+    """The renderer was killed over the text, or died of it. With a less busy machine it might have finished."""
 
 
 class Unavailable(Exception):
@@ -51,7 +63,7 @@ class Renderer:
     def render(self, text: str, prefix: str, top_level: int, seconds: float) -> str:
         """The HTML of `text`, which may take `seconds` of processor time and `KILLED_AFTER` by the clock.
 
-        Raises TooSlow, or Unavailable when no process can be started.
+        Raises TooSlow, Killed, or Unavailable when no process can be started.
         """
         if self.pid and self._ended():
             self.stop()
@@ -60,13 +72,13 @@ class Renderer:
         request = json.dumps([text, prefix, top_level, seconds]).encode()
         try:
             deadline = time.monotonic() + KILLED_AFTER
-            self._write(_head.pack(b"?", len(request)) + request, deadline)
+            self._write(HEAD.pack(b"?", len(request)) + request, deadline)
             status, answer = self._read_frame(deadline)
         except BaseException as error:  # also when our own greenlet or thread is told to stop: the pipe is half used
             self.stop()
             if isinstance(error, (OSError, EOFError)):  # TimeoutError is an OSError
                 _log.warning("a renderer was stopped: %s, text of %d characters", type(error).__name__, len(text))
-                raise TooSlow from error
+                raise Killed from error
             raise
         if status == FORMATTED:
             return answer.decode()
@@ -81,7 +93,7 @@ class Renderer:
         try:
             self.pid = os.posix_spawn(
                 sys.executable,
-                [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, json.dumps([here, [p for p in sys.path if p]])],
+                [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, json.dumps([here, [p for p in sys.path if p]])],
                 {"PATH": os.defpath, "LANG": "C.UTF-8"},  # none of our secrets
                 file_actions=[(os.POSIX_SPAWN_DUP2, theirs_in, 0), (os.POSIX_SPAWN_DUP2, theirs_out, 1)],
                 setpgroup=0,  # Ctrl-C in the terminal is for us
@@ -139,7 +151,7 @@ class Renderer:
                 _wait(self._to, select.POLLOUT, deadline)
 
     def _read_frame(self, deadline: float) -> tuple[bytes, bytes]:
-        status, length = _head.unpack(self._read(_head.size, deadline))
+        status, length = HEAD.unpack(self._read(HEAD.size, deadline))
         return status, self._read(length, deadline)
 
     def _read(self, length: int, deadline: float) -> bytes:
@@ -204,96 +216,3 @@ def _forget_all() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_all)
-
-# The program of a renderer. It takes the place of the packages `app` and `app.infra` by empty ones, because importing the
-# real ones would load the whole application.
-_CHILD = """
-import json, sys, types
-here, sys.path[:] = json.loads(sys.argv[1])
-for name, path in (("app", []), ("app.infra", [here])):
-    sys.modules[name] = types.ModuleType(name)
-    sys.modules[name].__path__ = path
-from app.infra import markdown_process
-markdown_process.serve()
-"""
-
-
-class _TimeIsUp(BaseException):
-    """Not an Exception, so that nothing on the way mistakes it for a fault of its own."""
-
-
-def serve() -> None:
-    """Be a renderer: read texts from standard input and write their HTML to standard output until it is closed."""
-    import resource  # here, with the parser: the parent has no use for either through this module
-
-    from app.infra import markdown_html
-
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    sys.unraisablehook = lambda _: None  # see below: what is lost in the sanitiser's callback
-    working = late = False
-
-    def time_is_up(*_: object) -> None:
-        nonlocal late
-        late = True
-        if working:
-            raise _TimeIsUp
-
-    signal.signal(signal.SIGPROF, time_is_up)
-    markdown_html.to_html("# Ready\n\n- [x] *to* `go`")
-    parent = os.getppid()
-    _send(READY, b"")
-    while True:
-        while not _look(ORPHAN_CHECK):
-            if os.getppid() != parent:
-                return
-        head = _take(_head.size)
-        if len(head) < _head.size:
-            return
-        text, prefix, top_level, seconds = json.loads(_take(_head.unpack(head)[1]))
-        late, why, answer = False, "", ""
-        try:
-            working = True
-            signal.setitimer(signal.ITIMER_PROF, seconds)
-            answer = markdown_html.to_html(text, prefix, top_level)
-            working = False
-        except (_TimeIsUp, markdown_html.NotFormatted, RecursionError, MemoryError) as error:
-            working = False
-            why = type(error).__name__
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        # (When time was up within the sanitiser's callback, the exception was lost there, and an attribute with it.)
-        status = REFUSED if late or why else FORMATTED
-        try:
-            _send(status, (why if status == REFUSED else answer).encode())
-        except BrokenPipeError:
-            return
-        if _memory() > RETIRES_ABOVE:
-            return
-
-
-def _memory() -> int:
-    """Bytes of memory in use, or 0 where the system does not say. (`getrusage` would count our parent's.)"""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
-def _look(seconds: float) -> bool:
-    poll = select.poll()
-    poll.register(0, select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
-
-
-def _take(length: int) -> bytes:
-    data = b""
-    while len(data) < length and (part := os.read(0, length - len(data))):
-        data += part
-    return data
-
-
-def _send(status: bytes, answer: bytes) -> None:
-    rest = memoryview(_head.pack(status, len(answer)) + answer)
-    while rest:
-        rest = rest[os.write(1, rest) :]

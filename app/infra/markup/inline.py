@@ -1,24 +1,15 @@
-"""What Folkmoot adds to Python-Markdown, and takes from it: an extension that reads notes as people type them.
-
-Added: loose lines (`markdown_lines`), check boxes, strike-through, bare addresses as links, code fences anywhere.
-Taken away: headings without a space (`#ukgc25s1r3` is a hashtag), pictures from elsewhere (they become links), and raw
-HTML as such: a tag that is known and harmless is built anew without its attributes (imported notes hold tables and
-underlining in HTML), any other is shown as the characters it is, because notes are full of `<name>` and `Vec<u8>`,
-which a browser would swallow.
-"""
+"""What is within paragraphs: links, addresses, known HTML tags, and reading them without going over a block twice."""
 
 import html
 import re
 import xml.etree.ElementTree as etree
-from collections import deque
 
 from markdown import Markdown
-from markdown.blockprocessors import HashHeaderProcessor
-from markdown.extensions import Extension
-from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import (
+    BACKTICK_RE,
     IMAGE_LINK_RE,
     LINK_RE,
+    BacktickInlineProcessor,
     ImageInlineProcessor,
     ImageReferenceInlineProcessor,
     InlineProcessor,
@@ -28,14 +19,10 @@ from markdown.inlinepatterns import (
     ShortReferenceInlineProcessor,
     SubstituteTagInlineProcessor,
 )
-from markdown.postprocessors import RawHtmlPostprocessor
-from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor as InlineReader
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from app.infra.markdown_lines import MAX_CELLS, Regular
-from app.infra.markdown_links import decoded, link_to, own_file
+from app.infra.markup.links import decoded, link_to, own_file
 
 _TAG = r"<(/?)([A-Za-z][A-Za-z0-9]*)(\s[^<>]*|/?)>"
 _COMMENT = r"<!--(?:(?!-->|<!--).)*-->"
@@ -113,17 +100,6 @@ def _attributes(source: str) -> dict[str, str]:
 _BLOCK_TAG = re.compile(f"{_TAG}|{_COMMENT}|<", re.DOTALL)
 
 
-class Lines(Preprocessor):
-    """Regular lines; code and blocks of HTML set aside."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        raw, store = RawHtml(self.md), self.md.htmlStash.store
-        return Regular(
-            lambda code: store(f'<pre tabindex="0"><code>{html.escape(code, quote=False)}\n</code></pre>'),
-            lambda source: store(f"<p>{built}</p>" if (built := raw.block(source))[:1] != "<" else built),
-        ).run(lines)
-
-
 class InlineTag(InlineProcessor):
     """A known tag within running text. One of a pair counts only when the other follows in the same block."""
 
@@ -185,29 +161,24 @@ def _without_punctuation(address: str) -> str:
     return address[:end]
 
 
-class Heading(HashHeaderProcessor):
-    """`# Heading`, with its space: without it, it is a hashtag."""
+class Code(BacktickInlineProcessor):
+    """`` `code` ``: a run of backticks up to the next run of the same length."""
 
-    RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?P<header>(?: [^\n]*)?)(?:\n|$)")
+    RUN = re.compile("`+")
+    _data, _missing = "", set()
 
-    def run(self, parent: etree.Element, blocks: list[str]) -> None:
-        super().run(parent, blocks)
-        text = parent[-1].text
-        bare = text.rstrip("#")
-        parent[-1].text = bare.rstrip() if bare != text and (not bare or bare.endswith(" ")) else text
-
-
-class Table(TableProcessor):
-    """Tables; looks at two lines before it looks at all of them."""
-
-    def test(self, parent: etree.Element, block: str) -> bool:
-        header, _, rest = block.partition("\n")
-        separator = rest.partition("\n")[0]
-        if "-" not in separator or set(separator) - set("|:- ") or "|" not in header:
-            return False
-        if header.count("|") * rest.count("\n") > MAX_CELLS:
-            return False
-        return super().test(parent, block)
+    def find_code_spans(self, start: int, text: str) -> tuple[int, int | None]:
+        """Where the code between this run and its partner begins and ends; the end is None when there is no partner."""
+        if text != self._data:
+            self._data, self._missing = text, set()  # lengths for which there is no further run
+        opening = self.RUN.match(text, start)
+        length = opening.end() - start
+        if length not in self._missing:
+            for run in self.RUN.finditer(text, opening.end()):
+                if run.end() - run.start() == length:
+                    return opening.end(), run.start()
+            self._missing.add(length)
+        return opening.end(), None
 
 
 class Brackets:
@@ -260,16 +231,6 @@ class ShortPictureReference(Brackets, ShortImageReferenceInlineProcessor):
     """`![name]`."""
 
 
-class Blocks(deque):
-    """Python-Markdown's list of blocks still to be read, which it takes from and puts back to at the front."""
-
-    def pop(self, index: int = 0) -> str:
-        return self.popleft() if index == 0 else super().pop()
-
-    def insert(self, index: int, block: str) -> None:
-        self.appendleft(block) if index == 0 else super().insert(index, block)
-
-
 class Inline(InlineReader):
     """Reads what is within paragraphs; most lines of a note hold nothing to read, and are passed by."""
 
@@ -281,69 +242,21 @@ class Inline(InlineReader):
         return super()._InlineProcessor__handleInline(data, patternIndex)
 
 
-class CheckBoxes(Treeprocessor):
-    """`- [ ]` and `- [x]`, as a sign with a name: form controls have no place in a note, nor a label there."""
-
-    BOX = re.compile(r"\[([ xX]?)\](?= |\n|$)")
-
-    def run(self, root: etree.Element) -> None:
-        for item in root.iter("li"):
-            holder = item if item.text and item.text.strip() else item[0] if len(item) and item[0].tag == "p" else None
-            box = holder is not None and self.BOX.match(holder.text or "")
-            if not box:
-                continue
-            done = box[1] in ("x", "X")
-            item.set("class", "md-task")
-            sign = etree.Element("span", {"class": "md-box", "role": "img", "aria-label": "Done" if done else "To do"})
-            sign.text = AtomicString("☑" if done else "☐")
-            sign.tail = holder.text[box.end() :]
-            holder.text = None
-            holder.insert(0, sign)
-
-
-class KeepsHtml(RawHtmlPostprocessor):
-    """Puts what was set aside back in its place, once: what is inside it is never looked at again."""
-
-    PLACE = re.compile("<p>\x02wzxhzdk:([0-9]+)\x03</p>|\x02wzxhzdk:([0-9]+)\x03")
-
-    def run(self, text: str) -> str:
-        kept = self.md.htmlStash.rawHtmlBlocks
-
-        def put(m: re.Match[str]) -> str:
-            source = kept[int(m[1] or m[2])]
-            return f"<p>{source}</p>" if m[1] and not self.isblocklevel(source) else source
-
-        return self.PLACE.sub(put, text)
-
-
-class Notes(Extension):
-    """All of the above, in the order that they need."""
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.ESCAPED_CHARS = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-        md.preprocessors.deregister("html_block")
-        md.preprocessors.register(Lines(md), "lines", 25)
-        parse_blocks = md.parser.parseBlocks
-        md.parser.parseBlocks = lambda parent, blocks: parse_blocks(parent, Blocks(blocks))
-        blocks = md.parser.blockprocessors
-        blocks.register(Heading(md.parser), "hashheader", 70)
-        blocks.register(Table(md.parser, {"use_align_attribute": True}), "table", 75)
-        blocks["setextheader"].RE = re.compile(r"^.*?\n(?:={2,}|-{2,})[ ]*(\n|$)", re.MULTILINE)
-        inline = md.inlinePatterns
-        inline.deregister("automail")
-        inline.register(Reference(LINK_RE, md), "reference", 170)
-        inline.register(Link(LINK_RE, md), "link", 160)
-        inline.register(Picture(IMAGE_LINK_RE, md), "image_link", 150)
-        inline.register(PictureReference(IMAGE_LINK_RE, md), "image_reference", 140)
-        inline.register(ShortReference(LINK_RE, md), "short_reference", 130)
-        inline.register(ShortPictureReference(IMAGE_LINK_RE, md), "short_image_ref", 125)
-        inline.register(Address(r"<https?://[^<>\s]+>|(?P<mail><[^<> !]+@[^@<> ]+>)", md), "autolink", 120)
-        inline.register(InlineTag(f"{_TAG}|{_COMMENT}", md), "html", 90)
-        inline.register(Entity(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", md), "entity", 80)
-        inline.register(Address(r"(?<![\w/])https?://(?:[^\s<>\[\]\"\x02\x03]|\x02[0-9]+\x03)+", md), "bare_address", 70)
-        inline.register(SubstituteTagInlineProcessor("\n", "br"), "line_break", 5)
-        md.delimiters.add("~", "del", double=True)
-        md.treeprocessors.deregister("prettify")
-        md.treeprocessors.register(Inline(md), "inline", 20)
-        md.treeprocessors.register(CheckBoxes(md), "check_boxes", 25)
-        md.postprocessors.register(KeepsHtml(md), "raw_html", 30)
+def add_inline(md: Markdown) -> None:
+    """Register all of the above, in the order that they need."""
+    inline = md.inlinePatterns
+    inline.deregister("automail")
+    inline.register(Code(BACKTICK_RE), "backtick", 190)
+    inline.register(Reference(LINK_RE, md), "reference", 170)
+    inline.register(Link(LINK_RE, md), "link", 160)
+    inline.register(Picture(IMAGE_LINK_RE, md), "image_link", 150)
+    inline.register(PictureReference(IMAGE_LINK_RE, md), "image_reference", 140)
+    inline.register(ShortReference(LINK_RE, md), "short_reference", 130)
+    inline.register(ShortPictureReference(IMAGE_LINK_RE, md), "short_image_ref", 125)
+    inline.register(Address(r"<https?://[^<>\s]+>|(?P<mail><[^<> !]+@[^@<> ]+>)", md), "autolink", 120)
+    inline.register(InlineTag(f"{_TAG}|{_COMMENT}", md), "html", 90)
+    inline.register(Entity(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", md), "entity", 80)
+    inline.register(Address(r"(?<![\w/])https?://(?:[^\s<>\[\]\"\x02\x03]|\x02[0-9]+\x03)+", md), "bare_address", 70)
+    inline.register(SubstituteTagInlineProcessor("\n", "br"), "line_break", 5)
+    md.delimiters.add("~", "del", double=True)
+    md.treeprocessors.register(Inline(md), "inline", 20)
