@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from pathlib import Path
 
 import click
 from alembic import command
@@ -10,7 +11,8 @@ from flask import Flask
 
 from app.accounts import cli as accounts_cli
 from app.config import ROOT
-from app.infra import db, jobs
+from app.demo import camp
+from app.infra import clock, db, jobs
 
 
 def alembic() -> Alembic:
@@ -45,6 +47,19 @@ def revision(message: str) -> None:
     command.revision(alembic(), message, autogenerate=True)
 
 
+@database.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a consistent copy of a SQLite database to FILE while everything runs. FILE must not exist yet."""
+    if not db.on_sqlite():
+        raise click.ClickException("This is PostgreSQL: use pg_dump.")
+    if file.exists():
+        raise click.ClickException(f"{file} is there already. Choose another name, so that no backup is overwritten.")
+    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.connection.driver_connection.execute("VACUUM INTO ?", (str(file),))
+    click.echo(f"Wrote {file}")
+
+
 @click.group("jobs", help="Work that was put off: mail, the search index.")
 def jobs_group() -> None: ...
 
@@ -64,11 +79,26 @@ def work(until_idle: bool) -> None:
 
 
 @click.command("prepare")
+@click.option("--demo", is_flag=True, help="Put the invented camp into an empty database.")
 @click.pass_context
-def prepare(context: click.Context) -> None:
+def prepare(context: click.Context, demo: bool) -> None:
     """Make the database ready for this version, and on a first start print the link that makes the first keeper."""
     context.invoke(upgrade)
+    if demo:
+        context.invoke(fill_demo)
     accounts_cli.first_keeper()
+
+
+@click.command("demo")
+def fill_demo() -> None:
+    """Put the invented camp into an empty database, and print a link that signs its organiser in."""
+    at = clock.now()
+    try:
+        camp.fill(at.date(), at)
+    except camp.NotEmpty:
+        pass
+    click.echo("The demo camp's organiser is signed in by this link, which works once:\n"
+               f"  {accounts_cli.sign_in_link(camp.ORGANISER, at=at)}")
 
 
 def install(app: Flask) -> None:
@@ -76,3 +106,4 @@ def install(app: Flask) -> None:
     app.cli.add_command(database)
     app.cli.add_command(jobs_group)
     app.cli.add_command(prepare)
+    app.cli.add_command(fill_demo)

@@ -71,7 +71,7 @@ def run() -> int:
         print(f"Folkmoot did not start. Something already listens on {settings.host}:{settings.port}: stop it, or choose "
               "another port, for example PORT=8001 make run.", file=sys.stderr)
         return 2
-    prepared = subprocess.run([*FLASK, "prepare"], cwd=ROOT, check=False)
+    prepared = subprocess.run([*FLASK, "prepare", *(["--demo"] if "--demo" in sys.argv else [])], cwd=ROOT, check=False)
     if prepared.returncode:
         return prepared.returncode
 

@@ -108,7 +108,7 @@ CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first
 
 
 @contextmanager
-def serving(folder: Path, *, database_url: str | None = None, **environ: str) -> Iterator[str]:
+def serving(folder: Path, *arguments: str, database_url: str | None = None, **environ: str) -> Iterator[str]:
     """Folkmoot itself as people run it (gunicorn and the jobs worker) on a database made in `folder`; gives its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -119,9 +119,9 @@ def serving(folder: Path, *, database_url: str | None = None, **environ: str) ->
         "PYTHONPATH": str(ROOT),
     } | environ
     log = open(folder / "serve.log", "wb")  # noqa: SIM115
-    server = subprocess.Popen([sys.executable, "-m", "app.launch"], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen([sys.executable, "-m", "app.launch", *arguments], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 90
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -20,6 +20,7 @@ ATTENDEES = 250
 ON_THE_GRID = 45
 FREE_ON_PURPOSE = {(5, 9), (5, 10), (4, 9)}  # session and room numbers left free, as on any real grid
 SEED = 2027
+ORGANISER = "organiser@camp.example"
 
 
 class NotEmpty(Exception):
@@ -48,7 +49,7 @@ def fill(today: date, at: datetime) -> Person:
 
 def _organiser(at: datetime) -> Person:
     with transaction() as session:
-        organiser = Person(name="Lorna Pike", organisation="Data Commons North", email="organiser@camp.example",
+        organiser = Person(name="Lorna Pike", organisation="Data Commons North", email=ORGANISER,
                            keeper=True, created_at=at)
         session.add(organiser)
     return organiser

@@ -1,0 +1,18 @@
+"""Uploading."""
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, RadioField
+
+from app.exchange.models import ATTENDEES, GRID, NOTES
+from app.web.forms import Form
+
+
+class UploadForm(Form):
+    """One file, what it holds, and whether only to try."""
+
+    kind = RadioField("What does it hold?", default=NOTES, choices=[
+        (NOTES, "Notes: a file, or a zip of many (Markdown, text, HTML, .docx, .odt)"),
+        (GRID, "A grid: CSV with the columns of UKGovCamp’s spreadsheets"),
+        (ATTENDEES, "Attendees: CSV from a ticketing site")])
+    file = FileField("File", [FileRequired("Choose a file.")])
+    only_try = BooleanField("Only say what would happen. Change nothing.")

@@ -1,0 +1,98 @@
+"""Reading what people hand over, one file or row after the other, each in a transaction of its own: a bad one never stops the rest."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator
+
+from app.accounts.models import Person
+from app.errors import Refused
+from app.events.models import Event
+from app.exchange import actions, attendees_csv, bringing_grid, convert, grid_csv, sensitive
+from app.exchange.bundles import Found, Skipped
+from app.exchange.note_reader import read_note
+from app.exchange.reports import FAILED, NEW, SKIPPED, Report
+from app.infra import clock, db, files
+from app.infra.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+class _OnlyTried(Exception):  # noqa: N818 - undoes a transaction that was only a try
+    pass
+
+
+def import_notes(actor: Person, event: Event, sources: Iterable[Found | Skipped], *, only_try: bool = False) -> Iterator[Report]:
+    """Bring each source in as notes and say what became of it. With `only_try` everything is undone again."""
+    for source in sources:
+        yield import_one(actor, event, source, only_try=only_try)
+
+
+def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try: bool = False) -> Report:
+    """One file of notes. Never raises for what is in the file."""
+    if isinstance(source, Skipped):
+        return Report(source.name, FAILED if source.refused else SKIPPED, warnings=[source.reason])
+    try:
+        converted = convert.to_markdown(source.name, source.data)
+    except convert.Unreadable as problem:
+        return Report(source.name, FAILED, warnings=[str(problem)])
+    note = read_note(converted.markdown, source.name)
+    warnings = [*converted.warnings, *(str(found) for found in sensitive.warnings_in(converted.markdown))]
+    key = hashlib.sha256(source.data).hexdigest() if only_try else files.keep(source.data)
+
+    def bring_in() -> Report:
+        return actions.bring_in_note(actor, event, note, name=source.name, key=key, warnings=warnings, at=clock.now())
+
+    return _alone(event, source.name, bring_in, only_try)
+
+
+def import_grid(actor: Person, event: Event, data: bytes, *, base_url: str, only_try: bool = False) -> Iterator[Report]:
+    """Bring a grid in from CSV, row by row. Links to pages under `base_url` are our own and are not kept as links."""
+    try:
+        sheet = grid_csv.read_grid_csv(data)
+    except grid_csv.Unreadable as problem:
+        yield Report("the file", FAILED, warnings=[str(problem)])
+        return
+    if sheet.warnings:
+        yield Report("the file", NEW, warnings=list(sheet.warnings))
+    for row in sheet.rows:
+        def bring_in(row=row) -> Report:
+            return bringing_grid.bring_in_row(actor, event, row, base_url=base_url, at=clock.now())
+
+        yield _alone(event, f"row {row.number}", bring_in, only_try)
+
+
+def import_attendees(actor: Person, event: Event, data: bytes, *, only_try: bool = False) -> Iterator[Report]:
+    """Bring attendees in from a ticketing export, row by row."""
+    try:
+        sheet = attendees_csv.read_attendees_csv(data)
+    except attendees_csv.Unreadable as problem:
+        yield Report("the file", FAILED, warnings=[str(problem)])
+        return
+    if sheet.warnings:
+        yield Report("the file", NEW, warnings=list(sheet.warnings))
+    for row in sheet.rows:
+        def bring_in(row=row) -> Report:
+            outcome = actions.bring_in_attendee(actor, event, name=row.name, email=row.email, organisation=row.organisation,
+                                                ticket=row.ticket, at=clock.now())
+            return Report(f"row {row.number}", outcome, row.name)
+
+        yield _alone(event, f"row {row.number}", bring_in, only_try)
+
+
+def _alone(event: Event, name: str, bring_in, only_try: bool) -> Report:
+    """`bring_in` in a transaction of its own; what goes wrong becomes its report."""
+    report = None
+    try:
+        with transaction(event):
+            report = bring_in()
+            if only_try:
+                raise _OnlyTried
+    except _OnlyTried:
+        pass
+    except Refused as problem:
+        report = Report(name, FAILED, warnings=[problem.message])
+    except Exception:
+        log.exception("importing %s failed", name)
+        report = Report(name, FAILED, warnings=["Something went wrong on our side while reading this. Nothing of it was kept."])
+        db.session.rollback()
+    return report
