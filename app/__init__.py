@@ -22,6 +22,7 @@ from app.grid import routes as grid
 from app.infra import db, files, live, mail
 from app.notes import routes as notes
 from app.pitches import routes as pitches
+from app.search import cli as search_cli
 from app.search import index as search_index
 from app.search import routes as search
 from app.web import errors, guard, headers, limits, site, templating
@@ -84,6 +85,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         app.register_blueprint(room.blueprint)
     guard.install(app, find_event=events_queries.event_called, find_series=events_queries.series_called, may_enter=may_enter)
     cli.install(app)
+    app.cli.add_command(search_cli.search)  # and with it the jobs that keep search in step
 
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(config.ROOT / "static"), prefix="/static/", max_age=3600,
                               immutable_file_test=lambda _path, url: bool(HASHED.match(url)))

@@ -175,5 +175,5 @@ def _page() -> int:
 def _done(message: str, event, session_id: int):
     """Back to where the button was: the list it stood in, or the session's page."""
     flash(message, "success")
-    target = request.form.get("next")
-    return redirect(safe_next(target) if target else url_for("grid.session_page", event_slug=event.slug, session_id=session_id), 303)
+    page = url_for("grid.session_page", event_slug=event.slug, session_id=session_id)
+    return redirect(safe_next(request.form.get("next") or page), 303)

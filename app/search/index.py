@@ -85,7 +85,7 @@ def write(changed: Collection[Entry], removed: Collection[int]) -> None:
 def reconcile() -> None:
     """Compare the engine with `search_entry` and put right what differs."""
     _in_use.in_step = False
-    stale = engine().reconcile(dict(db.session.execute(select(SearchEntry.id, SearchEntry.version)).tuples().all()))
+    stale = engine().reconcile(dict(db.session.execute(select(SearchEntry.id, SearchEntry.version)).all()))
     for first in range(0, len(stale), LOADED):
         wanted = select(SearchEntry).where(SearchEntry.id.in_(stale[first:first + LOADED]))
         engine().apply([row.entry() for row in db.session.scalars(wanted)], ())

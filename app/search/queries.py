@@ -72,7 +72,7 @@ def find(query: Query, events: Mapping[int, Searched]) -> Found:
     things = {row.id: int(row.key.partition(":")[2]) for row in shown}
     followups = [things[row.id] for row in shown if row.kind == "followup"]
     sessions = dict(db.session.execute(
-        select(FollowUp.id, FollowUp.session_id).where(FollowUp.id.in_(followups))).tuples().all()) if followups else {}
+        select(FollowUp.id, FollowUp.session_id).where(FollowUp.id.in_(followups))).all()) if followups else {}
     cut = index.off_loop(_cut, Marks(query.text, hits.did_you_mean), [(row.title, row.body) for row in shown])
     return Found(hits, [
         Result(row.kind, things[row.id], sessions.get(things[row.id]) if row.kind == "followup" else None, events[row.event_id],
