@@ -37,7 +37,7 @@ PLACEHOLDERS = _words("""
     leader n/a na name names neb needed nil nobody none noone notetaker nyb open pending scribe someone tba tbc tbd
     tbh todo unassigned unknown vacant various volunteer volunteers wanted who whom x xx xxx you
 """) | _words("""
-    add name|add names|add your name|add your name here|all of us|as above|first last|firstname lastname|full
+    attendee names|list of attendees|add name|add names|add your name|add your name here|all of us|as above|first last|firstname lastname|full
     name|insert name|insert name here|looking for someone|name here|name organisation|need one|no one|no one
     yet|nobody yet|none yet|not assigned|not yet|please add|please add your name|please volunteer|see above|see
     below|someone please|the group|the room|to be agreed|to be confirmed|to be decided|to be determined|to fill

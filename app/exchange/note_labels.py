@@ -139,6 +139,14 @@ def _singular(word: str) -> str:
 _TABLE = {canonical(label): field for label, field in _TABLE.items()}
 
 
+_LONG_LABELS: dict[str, list[tuple[str, str]]] = {}
+for _known, _meant in [*_TABLE.items(), *((word, LEADERS) for word in ("facilitator", "moderator", "presenter", "session leader",
+                       "session lead", "session facilitator", "convenor", "champion")),
+                       *((word, NOTE_TAKERS) for word in ("note taker", "notetaker", "note taken by", "rapporteur"))]:
+    if _meant in PEOPLE | {SUMMARY} and len(_known) >= 7:
+        _LONG_LABELS.setdefault(_known[0], []).append((_known, _meant))
+
+
 @lru_cache(maxsize=4096)
 def fields_of(label: str) -> tuple[str, ...]:
     """The fields a label names, in order; empty when it is not a label we know."""
@@ -151,6 +159,9 @@ def fields_of(label: str) -> tuple[str, ...]:
     if whole:
         return (whole,)
     bare = re.sub(r"\([^()]{0,80}\)", "", label)
+    meant = _misspelt(canonical(label))
+    if meant:
+        return (meant,)
     parts = [part for part in re.split(r"\s*(?:/|&|,|\+|\||\band\b|\bor\b|–| - )\s*", bare) if part.strip()]
     if not 2 <= len(parts) <= 4:
         return ()
@@ -161,6 +172,25 @@ def fields_of(label: str) -> tuple[str, ...]:
     if SUMMARY in known and all(field in (SUMMARY, OTHER) for field in fields):
         return (SUMMARY,)
     return ()
+
+
+def _misspelt(words: str) -> str | None:
+    """The field of a label that is one letter away from a known one ("Atendees", "Faciltator")."""
+    if not 7 <= len(words) <= 30 or not words[0].isalpha():
+        return None
+    for known, field in _LONG_LABELS.get(words[:1], ()):
+        if abs(len(known) - len(words)) <= 1 and _one_letter_apart(known, words):
+            return field
+    return None
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    start = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if len(one) == len(other):
+        swapped = one[start: start + 2] == other[start: start + 2][::-1]
+        return one[start + 1:] == other[start + 1:] or (swapped and one[start + 2:] == other[start + 2:])
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer[start + 1:] == shorter[start:]
 
 
 def _field(words: str) -> str | None:

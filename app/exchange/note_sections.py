@@ -4,6 +4,7 @@ A part runs as far as its label says: a heading to the next heading of its level
 plain "Summary" to the next label or the end.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from app.exchange.note_labels import NOTES, SUMMARY, canonical
@@ -40,11 +41,15 @@ class Section:
 def find_sections(lines: list[Line], labels: dict[int, Label | None], taken: set[int]) -> list[Section]:
     """The summing-up parts, in order, not overlapping. `taken` are lines that are headers already."""
     sections, position = [], 0
+    times = Counter(canonical(label.written) for number, label in labels.items()
+                    if label and label.fields == (SUMMARY,) and number not in taken and _starts(lines, lines[number], label))
     while position < len(lines):
         label = labels.get(position)
         line = lines[position]
         if label and label.fields == (SUMMARY,) and position not in taken and _starts(lines, line, label):
             section = _extent(lines, labels, taken, position, label)
+            if times[canonical(label.written)] > 1:
+                section = None  # each topic has its conclusions: they stay where they belong
             if section and not _too_long(lines, section):
                 sections.append(section)
                 position = max([position, *section.lines]) + 1

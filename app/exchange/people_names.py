@@ -116,6 +116,8 @@ def looks_like_name(text: str, *, full: bool = False) -> bool:
     if re.search(r"[?!:;=<>{}#\\/\"“”%$£€|]|\.\.|…", text):
         return False
     lowered = [word.lower().strip(".,'’") for word in words]
+    lowered = ["" if len(word) == 1 and len(words) > 1 and words[place][0].isupper() else word  # an initial
+               for place, word in enumerate(lowered)]
     lowered = ["" if word in NAMES_TOO and words[place][0].isupper() else word for place, word in enumerate(lowered)]
     if words[0] == "The" and 2 <= len(words) <= 3:
         lowered = lowered[1:]

@@ -1,0 +1,77 @@
+"""Pandoc as a program of its own, on a short lead: no files, no network, little time, little memory, ended with its children."""
+
+import functools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pypandoc
+
+SECONDS = 15  # of the clock; a note takes a tenth of a second
+CPU_SECONDS = 5
+HEAP = "400m"
+LARGEST_OUTPUT = 8 * 1024 * 1024  # bytes
+
+_FILTER = Path(__file__).with_name("clean.lua")
+# ulimit -f counts in blocks of 512 or 1,024 bytes, by shell; either keeps a runaway from filling the disk. A shell that
+# lacks one of the limits goes on with the others: pandoc's own -M and the clock hold in any case.
+_LIMITED = 'ulimit -t {cpu} 2>/dev/null; ulimit -f {blocks} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$@"'
+
+
+class PandocFailed(Exception):
+    """Pandoc could not convert the document, or not within its limits; the message says which."""
+
+
+@functools.cache
+def program() -> str:
+    """Where pandoc is: the one from the pypandoc_binary wheel, or else the system's. Raises `PandocFailed`."""
+    for candidate in (Path(pypandoc.__file__).parent / "files" / "pandoc", shutil.which("pandoc")):
+        if candidate and os.access(candidate, os.X_OK):
+            return str(candidate)
+    raise PandocFailed("Pandoc is missing: install the pypandoc_binary package.")
+
+
+def to_markdown(data: bytes, reader: str) -> str:
+    """GitHub-flavoured Markdown of a document that pandoc's `reader` ("html", "docx", "odt") understands.
+
+    Raises `PandocFailed`. The document is handed over in a nameless temporary file, and the answer comes back in another.
+    """
+    command = ["/bin/sh", "-c", _LIMITED.format(cpu=CPU_SECONDS, blocks=LARGEST_OUTPUT // 512), "sh",
+               program(), "+RTS", f"-M{HEAP}", "-RTS", "--sandbox", "--from", reader, "--to", "gfm-raw_html-tex_math_dollars",
+               "--wrap=none", "--lua-filter", str(_FILTER)]
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as said:
+        source.write(data)
+        source.seek(0)
+        process = subprocess.Popen(  # noqa: S603 - the command is ours; the document is only its input
+            command, stdin=source, stdout=result, stderr=said, start_new_session=True, cwd="/",
+            env={"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"})
+        try:
+            code = process.wait(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise PandocFailed("It took too long to convert.") from None
+        finally:
+            _end(process)
+        if code in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
+            raise PandocFailed("It took too long to convert.")
+        if code == 251:
+            raise PandocFailed("It takes too much memory to convert.")
+        if code:
+            raise PandocFailed("It is damaged, or not what its name says.")
+        result.seek(0)
+        markdown = result.read(LARGEST_OUTPUT + 1)
+    if len(markdown) > LARGEST_OUTPUT:
+        raise PandocFailed("It holds far more text than a note can.")
+    return markdown.decode("utf-8", "replace")
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End pandoc and anything it started. Its session is its own, so nothing else can be hit."""
+    if process.poll() is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+        process.wait()
