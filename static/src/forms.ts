@@ -1,6 +1,6 @@
 // Every form on every page: one press sends once, an error summary gets the focus, long fields count down, and text in
 // textareas marked data-keep-draft="key" is kept on this device until the server has taken it.
-import { element } from './say';
+import { alarm, element } from './say';
 import * as drafts from './drafts';
 
 const SENT = 'folkmoot:sent';
@@ -92,8 +92,8 @@ function switchTheme(): void {
     if (!button) return;
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, button) as unknown as Record<string, string>);
-    const answer = await fetch(form.action, { method: 'POST', body }).catch(() => null);
-    if (!answer?.ok) { form.requestSubmit(); return; }
+    const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null);      // the redirect is for people without scripts
+    if (!answer || (!answer.ok && answer.type !== 'opaqueredirect')) { alarm('The choice of colours could not be kept. Check your connection and try again.'); return; }
     const root = document.documentElement;
     if (button.value === 'auto') delete root.dataset['theme']; else root.dataset['theme'] = button.value;
     document.querySelector('meta[name="color-scheme"]')?.setAttribute('content', button.value === 'auto' ? 'light dark' : button.value);

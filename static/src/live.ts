@@ -51,6 +51,18 @@ function tell(region: HTMLElement, before: ReturnType<typeof placesIn>): void {
   if (said.length) toast(said.join(' '));
 }
 
+/** Moving a node takes the focus from it. Gives what puts it back: to the same node, or to its like in the same card. */
+function holdFocus(region: HTMLElement): () => void {
+  const at = document.activeElement;
+  if (!(at instanceof HTMLElement) || !region.contains(at)) return () => { /* it was not in here */ };
+  const holder = at.closest('[id]')?.id ?? '';
+  const like = at.dataset['move'] ? '[data-move]' : at.classList[0] ? '.' + CSS.escape(at.classList[0]) : at.localName;
+  return () => {
+    if (document.activeElement !== document.body) return;
+    (at.isConnected ? at : document.getElementById(holder)?.querySelector<HTMLElement>(like))?.focus({ preventScroll: true });
+  };
+}
+
 async function fetchInto(region: HTMLElement): Promise<boolean> {
   const url = region.dataset['fragment'];
   if (!url) return false;
@@ -64,14 +76,15 @@ async function fetchInto(region: HTMLElement): Promise<boolean> {
   }
   if (!answer.ok) return false;
   const html = await answer.text();
-  const before = placesIn(region);
+  const before = placesIn(region), refocus = holdFocus(region);
   await Idiomorph.morph(region, html, {
-    morphStyle: 'innerHTML', ignoreActiveValue: true,
+    morphStyle: 'innerHTML',                       // not ignoreActiveValue: it leaves out everything inside a focused element, and the grid's pane can be one
     callbacks: {
       beforeAttributeUpdated: (name, el) => !(name === 'open' && el.matches('details, dialog')),       // what the reader opened stays open
       beforeNodeMorphed: old => !(old instanceof Element && (old.matches('[data-keep]') || touched(old))),
     },
   });
+  refocus();
   delete region.dataset['stale'];
   tell(region, before);
   region.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));

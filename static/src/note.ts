@@ -41,7 +41,8 @@ function edit(form: HTMLFormElement): void {
   }
 
   function changed(): void {
-    if (!sending) { if (unsaved()) { if (status.dataset['state'] !== 'failed') show('unsaved', 'Not saved yet'); } else show('saved', savedWords); }
+    if (!sending && !unsaved()) show('saved', savedWords);
+    else if (!sending && !['failed', 'unsaved'].includes(status.dataset['state'] ?? '')) show('unsaved', 'Not saved yet');
     draftTimer ||= window.setTimeout(keep, DRAFT_MS);
     if (autosave && unsaved()) saveTimer ||= window.setTimeout(() => void save(), autosave);
   }
