@@ -26,5 +26,7 @@ class PitchAgainForm(Form):
     @property
     def topic_names(self) -> list[str]:
         """The topics as typed, separated by commas, each once."""
-        names = (" ".join(name.split()) for name in (self.topics.data or "").split(","))
-        return list({name.casefold(): name for name in names if name}.values())
+        names: dict[str, str] = {}
+        for name in (self.topics.data or "").split(","):
+            names.setdefault(name.strip().casefold(), name.strip())
+        return [name for name in names.values() if name]
