@@ -1,0 +1,130 @@
+"""Writing documents. Who may is asked by the room a document belongs to: documents know no events and name nobody unless told.
+
+Each of these wants an open transaction and holds the document's row until its end, so that one save follows the other.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from app.accounts.models import Person
+from app.documents.crdt import Malformed, Shared, seed
+from app.documents.merging import Clash, merge
+from app.documents.models import TEXT_BYTES, Document, DocumentUpdate, Revision
+from app.documents.queries import newest_revision, revision, updates_of
+from app.documents.words import smallest_edits
+from app.errors import Conflict, Invalid, NotFound
+from app.infra import db
+
+UPDATE_BYTES = 2 * 1024 * 1024  # one Yjs update: a text of the greatest length, typed, deleted and typed again
+
+
+class Saved(NamedTuple):
+    """What a document says after a save. `merged`: that is not just what was sent. `changed`: there is a new revision."""
+
+    revision: int
+    text: str
+    merged: bool
+    changed: bool
+
+
+class MergeConflict(Conflict):
+    """Both changed the same words. Nothing was saved; `text` holds everything of both and may be edited and saved on `revision`."""
+
+    def __init__(self, *, base: str, theirs: str, mine: str, text: str, clashes: tuple[Clash, ...], revision: int):
+        super().__init__("While you were writing, somebody else changed the same words. Nothing was saved yet, and nothing is lost: "
+                         "choose what to keep, then save again.")
+        self.base, self.theirs, self.mine = base, theirs, mine
+        self.text, self.clashes, self.revision = text, clashes, revision
+
+
+def kept(text: str) -> str:
+    """`text` as it is kept: line ends are \\n, nothing else is touched. Raises Invalid for `text` that cannot be."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        raise Invalid("The text has a character (NUL) that cannot be kept. Take it out and save again.", "text")
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as problem:
+        raise Invalid("The text has a broken character that cannot be kept. Take it out and save again.", "text") from problem
+    if size > TEXT_BYTES:
+        raise Invalid(f"The text is too long: {-(-size // 1024)} kB, and {TEXT_BYTES // 1024} kB can be kept. "
+                      "Nothing was saved. Shorten it and save again.", "text")
+    return text
+
+
+def create(text: str, at: datetime, by: Person | None = None, remark: str = "") -> Document:
+    """A new document that says `text`: its first update, and its revision 1. Raises Invalid for `text`."""
+    text = kept(text)
+    document = Document(text=text, revision=0, seq=0, created_at=at)
+    db.session.add(document)
+    db.session.flush()
+    _append(document, seed(text), text, at, by)
+    _revise(document, at, by, remark)
+    return document
+
+
+def save(document: Document, text: str, base_revision: int, at: datetime, by: Person | None = None, remark: str = "") -> Saved:
+    """Somebody who was shown `base_revision` made `text` of it: merge that with what others made of it meanwhile.
+
+    Raises MergeConflict where both changed the same words, Invalid for `text` (also when it is too long only together with
+    what others wrote) and for a `base_revision` that is not one of this document. Saving what is there already changes nothing.
+    """
+    mine = kept(text)
+    _hold(document)
+    try:
+        base = revision(document, base_revision).text
+    except NotFound as problem:
+        raise Invalid("These notes have no such revision to go back to. Copy your text, reload the page and paste it there.",
+                      "base_revision") from problem
+    theirs = document.text
+    merged = merge(base, theirs, mine)
+    if merged.clashes:
+        raise MergeConflict(base=base, theirs=theirs, mine=mine, text=merged.text, clashes=merged.clashes,
+                            revision=document.revision)
+    result = kept(merged.text)
+    if result == theirs and newest_revision(document).seq == document.seq:
+        return Saved(document.revision, theirs, merged=theirs != mine, changed=False)
+    if result != theirs:
+        _append(document, Shared(updates_of(document)).edit(smallest_edits(theirs, result)), result, at, by)
+    _revise(document, at, by, remark)
+    return Saved(document.revision, result, merged=result != mine, changed=True)
+
+
+def append_update(document: Document, data: bytes, at: datetime, by: Person | None = None) -> int:
+    """Add a Yjs update as an editor sent it, and return its number in the log.
+
+    Raises Invalid, naming `data`, for bytes that are no update of this document or would make its text one that cannot be
+    kept. Makes no revision: that is for whoever knows when somebody has finished a thought.
+    """
+    if len(data) > UPDATE_BYTES:
+        raise Invalid("That change is too large to be kept.", "data")
+    _hold(document)
+    shared = Shared(updates_of(document))
+    try:
+        shared.absorb(data)
+    except Malformed as problem:
+        raise Invalid("That is not a change to this document.", "data") from problem
+    text = shared.text
+    if "\0" in text or len(text.encode()) > TEXT_BYTES:
+        raise Invalid("That change would make the text too long, or put a character (NUL) into it that cannot be kept.", "data")
+    _append(document, data, text, at, by)
+    return document.seq
+
+
+def _hold(document: Document) -> None:
+    """Lock the document's row (SQLite has locked the file) and read it anew."""
+    db.session.flush()
+    db.session.refresh(document, with_for_update=True)
+
+
+def _append(document: Document, data: bytes, text: str, at: datetime, by: Person | None) -> None:
+    document.seq += 1
+    document.text = text
+    db.session.add(DocumentUpdate(document_id=document.id, seq=document.seq, data=data, at=at, by_id=by.id if by else None))
+
+
+def _revise(document: Document, at: datetime, by: Person | None, remark: str) -> None:
+    document.revision += 1
+    db.session.add(Revision(document_id=document.id, number=document.revision, seq=document.seq, text=document.text, at=at,
+                            by_id=by.id if by else None, remark=remark[:200]))
+    db.session.flush()
