@@ -35,6 +35,7 @@ PANELS = {
     "pitch": (grid.pitch_panel, followups.pitch_panel),
     "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel),
     "event": (followups.event_panel,),
+    "person": (events.my_events_panel,),
 }
 
 # What they know of every session on the grid and of every pitch in a list: one statement or two each.

@@ -24,6 +24,10 @@ class Plan:
     welcome: time | None = None
 
 
+# A day as most unconferences have it, to start from.
+USUAL = Plan(first=time(11), welcome=time(10))
+
+
 def make_slots(actor: Person, event: Event, plan: Plan) -> None:
     """Lay out every day of the event by `plan`. Raises `Conflict` if there are slots, `Invalid` if the day is too short."""
     require(policy.can_organise(actor, event))

@@ -1,4 +1,4 @@
-"""Pages of events."""
+"""Where this room's pages are hung."""
 
 from flask import Blueprint
 
