@@ -142,6 +142,7 @@ def transaction(lock=None) -> Iterator[Session]:
     if getattr(_state, "open", False):
         raise RuntimeError("transactions do not nest: only the edge (route, command, job, socket) opens one")
     if on_sqlite():
+        session().rollback()  # give the connection read with back: else those who wait could hold all that the writer needs
         if not _one_writer.acquire(timeout=LOCK_WAIT_SECONDS):
             raise Busy()
         try:
