@@ -13,8 +13,9 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const SRC = join(HERE, 'src');
 const DIST = join(HERE, 'dist');
 const watch = process.argv.includes('--watch');
-const OUT = watch ? DIST : join(HERE, 'dist.new');          // built aside, swapped in: a failed build leaves the old one
+const OUT = watch ? DIST : join(HERE, `dist.new.${process.pid}`);          // built aside, then moved in: a failed build leaves the old one
 const TARGET = ['chrome111', 'firefox113', 'safari16.2', 'ios16.2'];
+const KEEP_MS = 7 * 24 * 3600 * 1000;
 const TEXT = new Set(['.js', '.css', '.svg', '.txt']);
 
 const options = {
@@ -73,6 +74,22 @@ function finish(metafile) {
   if (!watch) compress();
 }
 
+/** New files in, the manifest last, so that a running server never sees half a build. Files of earlier builds stay a week:
+ *  pages opened before an upgrade still ask for them. */
+function swapIn() {
+  const built = readdirSync(OUT, { recursive: true }).filter(name => statSync(join(OUT, name)).isFile());
+  built.sort((a, b) => (a === 'manifest.json') - (b === 'manifest.json'));
+  for (const name of built) {
+    mkdirSync(dirname(join(DIST, name)), { recursive: true });
+    renameSync(join(OUT, name), join(DIST, name));
+  }
+  rmSync(OUT, { recursive: true });
+  for (const name of readdirSync(DIST, { recursive: true })) {
+    const old = statSync(join(DIST, name));
+    if (old.isFile() && !built.includes(name) && Date.now() - old.mtimeMs > KEEP_MS) rmSync(join(DIST, name));
+  }
+}
+
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 if (watch) {
@@ -80,6 +97,5 @@ if (watch) {
   await (await esbuild.context({ ...options, plugins: [onEnd] })).watch();
 } else {
   finish((await esbuild.build(options)).metafile);
-  rmSync(DIST, { recursive: true, force: true });
-  renameSync(OUT, DIST);
+  swapIn();
 }
