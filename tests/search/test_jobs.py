@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import delete
 
 from app.events.models import Event
 from app.infra import clock, db, findable, jobs
@@ -111,8 +112,9 @@ def test_a_deleted_event_is_gone_from_the_engine_too(world):
     for one in (event, kept):
         changed("whole event", one.id)
     with db.transaction() as session:
-        session.delete(session.get(Event, event.id))
-        findable.changed("whole event", event.id)
+        event_id = event.id
+        session.execute(delete(Event).where(Event.id == event_id))
+        findable.changed("whole event", event_id)
     work()
     assert keys() == [f"event:{kept.id}"]
     assert index.find(Query("bins"), EVERYTHING).total == 0
