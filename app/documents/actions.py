@@ -28,11 +28,11 @@ class Saved(NamedTuple):
 
 
 class MergeConflict(Conflict):
-    """Both changed the same words. Nothing was saved; `text` holds everything of both and may be edited and saved on `revision`."""
+    """Both changed the same words. Nothing was saved; `text` holds everything of both, to be edited and saved on `revision`."""
 
     def __init__(self, *, base: str, theirs: str, mine: str, text: str, clashes: tuple[Clash, ...], revision: int):
-        super().__init__("While you were writing, somebody else changed the same words. Nothing was saved yet, and nothing is lost: "
-                         "choose what to keep, then save again.")
+        super().__init__("While you were writing, somebody else changed the same words. Nothing was saved yet, and nothing "
+                         "is lost: choose what to keep, then save again.")
         self.base, self.theirs, self.mine = base, theirs, mine
         self.text, self.clashes, self.revision = text, clashes, revision
 
@@ -69,13 +69,19 @@ def save(document: Document, text: str, base_revision: int, at: datetime, by: Pe
     Raises MergeConflict where both changed the same words, Invalid for `text` (also when it is too long only together with
     what others wrote) and for a `base_revision` that is not one of this document. Saving what is there already changes nothing.
     """
-    mine = kept(text)
-    _hold(document)
+    text = kept(text)
     try:
         base = revision(document, base_revision).text
     except NotFound as problem:
         raise Invalid("These notes have no such revision to go back to. Copy your text, reload the page and paste it there.",
                       "base_revision") from problem
+    return save_upon(document, base, text, at, by, remark)
+
+
+def save_upon(document: Document, base: str, text: str, at: datetime, by: Person | None = None, remark: str = "") -> Saved:
+    """As `save`, where `base` is the text that `text` was made of."""
+    mine = kept(text)
+    _hold(document)
     theirs = document.text
     merged = merge(base, theirs, mine)
     if merged.clashes:

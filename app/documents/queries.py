@@ -7,11 +7,14 @@ from app.documents.models import Document, DocumentUpdate, Revision
 from app.errors import NotFound
 from app.infra import db
 
+LARGEST = 2**31  # what a column of whole numbers holds; addresses may say more
+
 
 def revision(document: Document, number: int) -> Revision:
     """Revision `number` of this document. Raises NotFound for any other."""
     found = db.session.scalar(
-        select(Revision).where(Revision.document_id == document.id, Revision.number == number).options(joinedload(Revision.by)))
+        select(Revision).where(Revision.document_id == document.id, Revision.number == number).options(joinedload(Revision.by))
+    ) if 0 < number < LARGEST else None
     if found is None:
         raise NotFound("There is no such revision of these notes.")
     return found

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -12,7 +12,11 @@ from app.infra.db import Base, Moment
 
 
 class Note(Base):
-    """The notes of one session."""
+    """The notes of one session, begun from the event's template at the first change. Revision 1 of the document is the template.
+
+    `imported_text` is what was last brought in, as it came, and `imported_as` the remark it came with: bringing in a newer
+    version of the same is merged with what people wrote here since.
+    """
 
     __tablename__ = "note"
     __table_args__ = (UniqueConstraint("session_id"), UniqueConstraint("document_id"))
@@ -20,7 +24,9 @@ class Note(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
-    present: Mapped[list] = mapped_column(JSON, default=list)  # names found in imported notes; shown only where names are
+    present: Mapped[list] = mapped_column(JSON, default=list)  # names found in imported notes, where names may be kept
+    imported_text: Mapped[str | None] = mapped_column(Text)
+    imported_as: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     session: Mapped[Session] = relationship()

@@ -1,0 +1,161 @@
+"""Reading notes. Each asks a fixed number of SQL statements, given here, however many sessions there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
+
+from app.documents import queries as documents
+from app.documents.models import Document, Revision
+from app.errors import NotFound
+from app.events.models import Event, Room, Slot
+from app.grid import places
+from app.grid.models import Placement, Session
+from app.infra import db
+from app.notes.models import Note, NoteTaker
+from app.pitches import queries as pitches
+from app.pitches.models import OPEN, Pitch
+
+FIRST = 1  # the revision that is the event's template
+_first = aliased(Revision)
+
+
+def note_of(session: Session) -> Note | None:
+    """The session's note with its document, if anybody has changed the template yet (1 statement)."""
+    return db.session.scalar(select(Note).where(Note.session_id == session.id).options(joinedload(Note.document)))
+
+
+def existing_note(session: Session) -> Note:
+    """The session's note with its document. Raises NotFound when there is none (1 statement)."""
+    note = note_of(session)
+    if note is None:
+        raise NotFound("Nobody has written notes for this session yet.")
+    return note
+
+
+def note_takers_of(session: Session) -> list[NoteTaker]:
+    """Who takes notes, in the order they said so (1 statement)."""
+    return list(db.session.scalars(
+        select(NoteTaker).where(NoteTaker.session_id == session.id).order_by(NoteTaker.since, NoteTaker.id)))
+
+
+def _written(text: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether a document says anything beyond the template it began as; wants `_first` joined."""
+    white = " \t\n\u00a0"
+    return and_(text != _first.text, func.ltrim(func.rtrim(text, white), white) != "")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What there is to read of a session's notes. `text` is empty when nobody has written any."""
+
+    text: str
+    revision: int
+    saved_at: datetime | None
+    present: list[str]
+
+
+def written_of(session: Session) -> Written:
+    """The session's notes to be read (1 statement)."""
+    newest = aliased(Revision)
+    row = db.session.execute(
+        select(Document.text, Document.revision, newest.at, Note.present, _written(Document.text))
+        .select_from(Note).join(Document, Document.id == Note.document_id)
+        .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
+        .join(newest, and_(newest.document_id == Document.id, newest.number == Document.revision))
+        .where(Note.session_id == session.id)).one_or_none()
+    if row is None:
+        return Written("", 0, None, [])
+    text, revision, saved_at, present, written = row
+    return Written(text if written else "", revision, saved_at if written else None, present)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the editor begins with: a text, the revision it is, and when that was saved (0 and None for the template)."""
+
+    text: str
+    revision: int
+    saved_at: datetime | None
+
+
+def draft_of(session: Session) -> Draft:
+    """The newest revision of the session's note, or the event's template (at most 2 statements)."""
+    note = note_of(session)
+    if note is None:
+        return Draft(session.event.note_template.replace("\r\n", "\n").replace("\r", "\n"), 0, None)
+    newest = documents.newest_revision(note.document)
+    return Draft(newest.text, newest.number, newest.at)
+
+
+def sessions_needing_note_takers(event: Event) -> set[int]:
+    """The ids of sessions on the grid that nobody takes notes of and nobody has written notes of (1 statement)."""
+    written = (select(Note.id).join(Document, Document.id == Note.document_id)
+               .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
+               .where(Note.session_id == Placement.session_id, _written(Document.text)))
+    taken = select(NoteTaker.id).where(NoteTaker.session_id == Placement.session_id)
+    return set(db.session.scalars(
+        select(Placement.session_id).where(Placement.event_id == event.id, ~written.exists(), ~taken.exists())))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A session in the list of an event's notes. `saved_at` is None while nobody has written any."""
+
+    session_id: int
+    title: str
+    leaders: tuple[str, ...]
+    note_takers: tuple[str, ...]
+    room: Room | None
+    code: str
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """The sessions of one slot, those without notes first; `slot` is None for those not on the grid."""
+
+    slot: Slot | None
+    when: str
+    entries: list[Entry]
+
+
+def listing_of(event: Event) -> list[Part]:
+    """The sessions of the event by slot, with what there is of their notes (5 statements).
+
+    A session that is not on the grid any more is listed as long as it has notes or its pitch is open.
+    """
+    rooms, slots = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
+    leaders, takers = pitches.leaders_by_pitch(event), _note_takers_by_session(event)
+    newest = aliased(Revision)
+    rows = db.session.execute(
+        select(Session.id, Pitch.id, Pitch.title, Pitch.state, Placement.room_id, Placement.slot_id, newest.at,
+               _written(Document.text))
+        .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
+        .outerjoin(Placement, Placement.session_id == Session.id)
+        .outerjoin(Note, Note.session_id == Session.id).outerjoin(Document, Document.id == Note.document_id)
+        .outerjoin(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
+        .outerjoin(newest, and_(newest.document_id == Document.id, newest.number == Document.revision))
+        .where(Session.event_id == event.id))
+    by_slot: dict[int | None, list[Entry]] = {}
+    for session_id, pitch_id, title, state, room_id, slot_id, saved_at, written in rows:
+        if slot_id is None and not written and state != OPEN:
+            continue
+        room, slot = rooms.get(room_id), slots.get(slot_id)
+        by_slot.setdefault(slot_id, []).append(Entry(
+            session_id, title, tuple(led.name for led in leaders.get(pitch_id, ())), takers.get(session_id, ()), room,
+            places.code(room, slot), saved_at if written else None))
+    for entries in by_slot.values():
+        entries.sort(key=lambda e: (e.saved_at is not None, e.room is None, e.room.position if e.room else 0, e.session_id))
+    parts = [Part(slot, places.when_of(slot, event), by_slot[slot.id]) for slot in event.slots if slot.id in by_slot]
+    return [*parts, Part(None, "Not on the grid", by_slot[None])] if None in by_slot else parts
+
+
+def _note_takers_by_session(event: Event) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for session_id, name in db.session.execute(
+            select(NoteTaker.session_id, NoteTaker.name).join(Session, Session.id == NoteTaker.session_id)
+            .where(Session.event_id == event.id).order_by(NoteTaker.since, NoteTaker.id)):
+        found[session_id] = (*found.get(session_id, ()), name)
+    return found
