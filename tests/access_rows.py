@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from app.exchange.models import Import, ImportedFile
+from app.followups.models import HOST, FollowUp, FollowUpPerson
+from tests.world import AT
+
 
 @dataclass(frozen=True)
 class Row:
@@ -12,17 +16,80 @@ class Row:
     marks: str
     arguments: dict = field(default_factory=dict)
     form: dict = field(default_factory=dict)
-    statuses: tuple = (200, 302, 303, 422, 409)
-    open_always: bool = False  # says no more of a closed event than that it is closed
-    names_no_thing: bool = False  # further arguments that are not things of the event
+    statuses: tuple = (200, 302, 303, 422, 409, 410)
 
 
 EVERYBODY, SIGNED_IN, HOLDERS, HELPERS, ORGANISERS, OWNERS, NOBODY = (
     "+++++++", "-++++++", "--++++-", "---+++-", "----++-", "-----+-", "-------")
+EVENT, SERIES = {"event_slug": "@event"}, {"series_slug": "@series"}
+SESSION, PITCH = EVENT | {"session_id": "@session"}, EVENT | {"pitch_id": "@pitch"}
+OWN_PITCH = EVENT | {"pitch_id": "@own_pitch"}
 
-ROWS: list[Row] = []
+
+def both(endpoint: str, marks: str, arguments: dict | None = None, form: dict | None = None) -> list[Row]:
+    """A form's page and its sending."""
+    return [Row(endpoint, "GET", marks, arguments or {}), Row(endpoint, "POST", marks, arguments or {}, form or {})]
+
+
+ROWS: list[Row] = [
+    Row("site.about", "GET", EVERYBODY), Row("site.accessibility", "GET", EVERYBODY), Row("site.privacy", "GET", EVERYBODY),
+    Row("site.health", "GET", EVERYBODY), Row("site.health_page", "GET", NOBODY), Row("site.offline", "GET", EVERYBODY),
+    Row("site.robots", "GET", EVERYBODY), Row("site.service_worker", "GET", EVERYBODY), Row("site.theme", "POST", EVERYBODY),
+    Row("site.hue_css", "GET", EVERYBODY, {"hue": 172}),
+
+    *both("accounts.sign_in", EVERYBODY), Row("accounts.sign_in_sent", "GET", EVERYBODY), *both("accounts.password", EVERYBODY),
+    *both("accounts.link", EVERYBODY, {"secret": "nothing"}), *both("accounts.first_keeper", EVERYBODY, {"secret": "nothing"}),
+    Row("accounts.sign_out", "POST", EVERYBODY), Row("accounts.me", "GET", SIGNED_IN), *both("accounts.name", SIGNED_IN),
+    *both("accounts.address", SIGNED_IN), *both("accounts.new_password", SIGNED_IN), Row("accounts.prove", "POST", SIGNED_IN),
+    Row("accounts.end_sessions", "POST", SIGNED_IN), Row("accounts.outbox", "GET", NOBODY),
+
+    Row("events.home", "GET", EVERYBODY), Row("events.join", "GET", EVERYBODY), *both("events.join_code", EVERYBODY, {"code": "@code"}),
+    Row("events.show", "GET", EVERYBODY, EVENT), Row("events.conduct", "GET", EVERYBODY, EVENT),
+    Row("events.join_qr", "GET", ORGANISERS, EVENT), Row("events.poster", "GET", ORGANISERS, EVENT),
+    Row("events.new_join_code", "POST", ORGANISERS, EVENT), Row("events.people", "GET", ORGANISERS, EVENT),
+    *both("events.invite", ORGANISERS, EVENT), *both("events.holder", ORGANISERS, EVENT | {"pass_id": "@pass"}, {"role": "9"}),
+    Row("events.remove_holder", "POST", ORGANISERS, EVENT | {"pass_id": "@spare_pass"}, {}, (303, 404)),
+    Row("events.set_up", "GET", ORGANISERS, EVENT), *both("events.set_up_details", ORGANISERS, EVENT),
+    *both("events.set_up_notes", ORGANISERS, EVENT), *both("events.set_up_rooms", ORGANISERS, EVENT),
+    *both("events.set_up_slots", ORGANISERS, EVENT), *both("events.set_up_topics", ORGANISERS, EVENT),
+    Row("events.make_slots", "POST", ORGANISERS, EVENT),
+    *both("events.series_new", NOBODY), Row("events.series_show", "GET", EVERYBODY, SERIES), *both("events.series_edit", OWNERS, SERIES),
+    *both("events.owners", OWNERS, SERIES), *both("events.event_new", OWNERS, SERIES),
+    Row("events.remove_owner", "POST", OWNERS, SERIES | {"person_id": "@spare_owner"}, {}, (303,)),
+
+    Row("pitches.listing", "GET", EVERYBODY, EVENT), Row("pitches.show", "GET", EVERYBODY, PITCH), *both("pitches.new", HOLDERS, EVENT),
+    *both("pitches.edit", HELPERS, PITCH), Row("pitches.interest", "POST", HOLDERS, PITCH, {"on": "1"}),
+    Row("pitches.reopen", "POST", HELPERS, PITCH),
+    Row("grid.withdraw", "POST", HELPERS, PITCH), *both("grid.merge", HELPERS, EVENT), Row("grid.unmerge", "POST", HELPERS, PITCH),
+    Row("grid.show", "GET", EVERYBODY, EVENT), Row("grid.fragment", "GET", EVERYBODY, EVENT | {"mode": "auto"}),
+    Row("grid.arrange", "GET", ORGANISERS, EVENT), Row("grid.fill", "GET", ORGANISERS, EVENT, {}, (200, 303, 302, 404)),
+    Row("grid.history", "GET", HOLDERS, EVENT), Row("grid.stream", "GET", EVERYBODY, EVENT),
+    *both("grid.place", ORGANISERS, EVENT | {"pitch_id": "@waiting"}), *both("grid.move", ORGANISERS, SESSION),
+    Row("grid.session_page", "GET", EVERYBODY, SESSION),
+
+    Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
+    Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
+    Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
+    *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
+    Row("followups.remove_host", "POST", HELPERS, SESSION | {"host_id": "@host"}, {}, (303, 404)),
+
+    Row("search.everywhere", "GET", EVERYBODY), Row("search.of_event", "GET", EVERYBODY, EVENT),
+    Row("search.of_series", "GET", EVERYBODY, SERIES),
+]
 
 
 def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
-    """One of everything in `event`, by the names that rows use."""
-    return {}
+    """One of everything in `event`, by the names that rows use. The pitch is nobody's who is tried, so that roles decide."""
+    session = world.session(event, "Bins", room=1, slot=1)
+    pitch, waiting = world.pitch(event, "Paper forms"), world.pitch(event, "Waiting")
+    followup = FollowUp(session_id=session.id, created_at=AT)
+    followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
+    world.save(followup)
+    upload = world.save(Import(event_id=event.id, by_id=world.person().id, kind="notes", name="a.md", file_key="0" * 64, asked_at=AT))
+    kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
+    return {
+        "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
+        "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
+        "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
+        "spare_owner": world.owner(series).id,
+    }

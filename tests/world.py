@@ -66,6 +66,10 @@ class World:
         self.save(Pass(event_id=event.id, person_id=somebody.id, role=role, joined_at=AT))
         return somebody
 
+    def pass_of(self, event: Event, person: Person) -> Pass:
+        """The pass that `person` holds to `event`."""
+        return db.session.query(Pass).filter_by(event_id=event.id, person_id=person.id).one()
+
     def pitch(self, event: Event, title: str | None = None, *, leaders=("Leila Haddad",), topics=(), by: Person | None = None,
               about: str = "", interested=(), **more) -> Pitch:
         """An open pitch; `leaders` are names or people."""
