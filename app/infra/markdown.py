@@ -31,6 +31,7 @@ INLINE = 2_000  # characters; texts up to this, if harmless, are formatted by th
 SHORT = 16_000  # characters; texts up to this have a renderer to themselves, so that long ones never delay them
 LINKS = 20  # openings of links in a harmless text: each may be read to the end of the text
 PATIENCE = 1.0  # seconds that a text waits for its renderer, if others are being formatted
+KILLED_AFTER = 1.8  # seconds by the clock after which a renderer is killed, that wait included
 CACHE_BYTES = 32 * 2**20  # of results kept, in each process
 SOON = 5.0  # seconds for which a text is shown unformatted because no renderer was free
 LATER = 60.0  # seconds for which it is because its renderer had to be killed
@@ -65,7 +66,7 @@ def warm() -> None:
     renderer = process.renderer("short")
     with renderer.lock:
         if not renderer.pid:
-            renderer.render("", "", 3, 1.0)
+            renderer.render("", "", 3, 1.0, 1.0)
 
 
 def _harmless(text: str) -> bool:
@@ -83,12 +84,13 @@ def _here(text: str, prefix: str, top_level: int, key: bytes) -> str:
 def _apart(text: str, prefix: str, top_level: int, key: bytes) -> str:
     renderer = process.renderer("short" if len(text) <= SHORT else "long")
     seconds = 0.1 + 0.5 * len(text) / MAX_BYTES  # real notes take a third of this or less
-    lasting = SOON
+    lasting, begun = SOON, time.monotonic()
     if renderer.lock.acquire(timeout=PATIENCE):
         try:
             found = _cache.get(key)  # somebody who waited with us may have asked for the same
             if found is None:
-                found = _cache.put(key, renderer.render(text, prefix, top_level, seconds))
+                clock = begun + KILLED_AFTER - time.monotonic()
+                found = _cache.put(key, renderer.render(text, prefix, top_level, seconds, clock))
             return found
         except process.Killed:
             lasting = LATER

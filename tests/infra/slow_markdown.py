@@ -50,9 +50,9 @@ RECIPES: dict[str, Callable[[int], str]] = {
     "reference definitions": _growing(lambda n: f"[r{n}]: https://e.org/{n} 'x"),
     "definitions of one reference": _times("[a]: b\n"),
     "definitions never finished": _times("[a]:\n"),
-    "uses of many references": lambda size: _growing(lambda n: f"[r{n}]: b")(size // 2)
-    + "\n\n"
-    + _growing(lambda n: f"[r{n}]")(size // 2),
+    "uses of many references": lambda size: (
+        _growing(lambda n: f"[r{n}]: b")(size // 2) + "\n\n" + _growing(lambda n: f"[r{n}]")(size // 2)
+    ),
     "stars": _times("*"),
     "stars and letters": _times("*a "),
     "stars within words": _times("a*"),

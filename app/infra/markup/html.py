@@ -80,7 +80,7 @@ def _check_size(result: str) -> None:
 def _permitted(tag: str, attribute: str, value: str) -> str | None:
     """What nh3 may keep of an attribute's value: a second look, independent of what the parser did."""
     if attribute == "href":
-        return value if value.startswith("#n-") or link_to(value) == value else None
+        return value if value.startswith("#n-") or (value and link_to(value) == value) else None
     if attribute == "src":
         return value if own_file(value) else None
     if attribute == "id":
@@ -92,18 +92,19 @@ def _permitted(tag: str, attribute: str, value: str) -> str | None:
 
 _TAGS = [
     *("a", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr"),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small"),
+    *("h2", "h3", "h4", "h5", "h6", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small"),
     *("span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 ]
 _cleaner = nh3.Cleaner(
     tags=set(_TAGS),
     attributes={
+        "*": set(),
         "a": {"href"},
         "img": {"src", "alt"},
         "ol": {"start"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},
-        **{tag: {"id"} for tag in ("h1", "h2", "h3", "h4", "h5", "h6")},
+        **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6")},
     },
     tag_attribute_values={
         "img": {"loading": {"lazy"}},

@@ -20,7 +20,7 @@ from markdown.inlinepatterns import (
     SubstituteTagInlineProcessor,
 )
 from markdown.treeprocessors import InlineProcessor as InlineReader
-from markdown.util import AtomicString
+from markdown.util import INLINE_PLACEHOLDER_RE, AtomicString
 
 from app.infra.markup.links import decoded, link_to, own_file
 
@@ -134,17 +134,25 @@ class Address(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
     def handleMatch(self, m: re.Match[str], data: str):
-        end = m.end()
-        shown = m[0]
-        if shown.startswith("<"):
-            shown = shown[1:-1]
+        source = m[0]
+        if source.startswith("<"):
+            shown, end = self.unescape(source[1:-1]), m.end()
         else:
-            shown = _without_punctuation(shown)
-            end = m.start() + len(shown)
+            source = _without_punctuation(self._up_to_an_element(source))
+            shown, end = self.unescape(source), m.start() + len(source)
         link = etree.Element("a")
         link.text = AtomicString(shown)
         link.set("href", shown if m.lastgroup != "mail" or shown.lower().startswith("mailto:") else f"mailto:{shown}")
         return link, m.start(), end
+
+    def _up_to_an_element(self, source: str) -> str:
+        """Characters that were escaped are part of an address; code, a tag or a link set aside before is not."""
+        kept = self.md.treeprocessors["inline"].stashed_nodes
+        for m in INLINE_PLACEHOLDER_RE.finditer(source):
+            value = kept.get(m[1])
+            if not isinstance(value, str) or "wzxhzdk" in value:
+                return source[: m.start()]
+        return source
 
 
 def _without_punctuation(address: str) -> str:
@@ -256,7 +264,9 @@ def add_inline(md: Markdown) -> None:
     inline.register(Address(r"<https?://[^<>\s]+>|(?P<mail><[^<> !]+@[^@<> ]+>)", md), "autolink", 120)
     inline.register(InlineTag(f"{_TAG}|{_COMMENT}", md), "html", 90)
     inline.register(Entity(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", md), "entity", 80)
-    inline.register(Address(r"(?<![\w/])https?://(?:[^\s<>\[\]\"\x02\x03]|\x02[0-9]+\x03)+", md), "bare_address", 70)
+    # (A character that was escaped, or an entity, is a number between \x02 and \x03 by now.)
+    bare = r"(?<![\w/])https?://(?:[^\s<>\[\]\"\x02\x03]|\x02klzzwxh:[0-9]+\x03)+"
+    inline.register(Address(bare, md), "bare_address", 70)
     inline.register(SubstituteTagInlineProcessor("\n", "br"), "line_break", 5)
     md.delimiters.add("~", "del", double=True)
     md.treeprocessors.register(Inline(md), "inline", 20)

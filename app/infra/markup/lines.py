@@ -109,7 +109,7 @@ class Regular:
             code.append(line[min(indent, _indent(line)) :])
         else:
             end = len(lines)
-        self._apart(indent, self.keep_code("\n".join(code)))
+        self._apart(indent, self.keep_code("\n".join(code).rstrip("\n")))
         return end + 1
 
     def _comment(self, lines: list[str], at: int) -> int:
@@ -149,7 +149,7 @@ class Regular:
             self.out.append(line.strip(" "))  # a heading in the other style, or a rule below a longer paragraph
             self._blank()
         elif _RULE.match(line):
-            self._apart(indent, line.strip(" "))
+            self._apart(indent, "***")
         elif (item := _ITEM.match(line)) and (self.lists or not self.in_text or item[1] in (None, "1")):
             # (Within a paragraph a number is more often a year or a time than an item, unless it is 1.)
             self._item(indent, item[1], line[item.end() :])

@@ -34,10 +34,10 @@ _SUBSTITUTIONS = [
     ("|", re.compile(r"\|(?=\n)"), ""),
     ("](", _LINK, r"\1"),
     ("](", _LINK, r"\1"),  # again, for a picture within a link
-    ("][", re.compile(r"!?\[([^\[\]]*+)\]\[[^\[\]]*+\]"), r"\1"),
+    ("][", re.compile(r"!?\[([^\[\]]*+)\]\[[^\[\]\ufddf]*+\]"), r"\1"),
     ("<", re.compile(r"<(https?://[^<>\s]++|[^<>\s@]++@[^<>\s@]++)>"), r"\1"),
-    ("<", re.compile(rf"</?(?:{_TAGS_BETWEEN_WORDS})(?:\s[^<>]*+|/)?+>", re.IGNORECASE), " "),
-    ("<", re.compile(rf"</?(?:{_TAGS_WITHIN_WORDS})(?:\s[^<>]*+|/)?+>", re.IGNORECASE), ""),
+    ("<", re.compile(rf"</?(?:{_TAGS_BETWEEN_WORDS})(?:\s[^<>\ufddf]*+|/)?+>", re.IGNORECASE), " "),
+    ("<", re.compile(rf"</?(?:{_TAGS_WITHIN_WORDS})(?:\s[^<>\ufddf]*+|/)?+>", re.IGNORECASE), ""),
 ]
 _WEB_ADDRESS = re.compile(r"(https?://[^\s*`]++)")
 _EMPHASIS = re.compile(r"(?<=[^\s*])\*++|(?<!\*)\*++(?=\S)|~~|`++|(?<!\w)_++(?=\S)|(?<=[^\s_])_++(?!\w)")
@@ -170,14 +170,14 @@ def _without_code(text: str) -> tuple[str, list[str]]:
     for mark in _FENCE.finditer(text):
         if fence and _closes(mark, fence):
             outside.append(f"\ufddf{len(inside)}\ufddf")
-            inside.append(text[at : mark.start()])
+            inside.append(text[at + 1 : mark.start()])
             at, fence = mark.end(), ""
         elif not fence and _opens(mark):
             outside.append(text[at : mark.start() + 1])
             at, fence = mark.end(), mark[1]
     if fence:
         outside.append(f"\ufddf{len(inside)}\ufddf\n")
-        inside.append(text[at:])
+        inside.append(text[at + 1 :])
     else:
         outside.append(text[at:])
     return "".join(outside), inside
