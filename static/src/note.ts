@@ -22,7 +22,7 @@ function edit(form: HTMLFormElement): void {
   const autosave = Number(form.dataset['autosave'] ?? 0) * 1000;
 
   let base = form.dataset['baseRevision'] ?? '';   // the revision that `known` grew from
-  let known = area.defaultValue;                   // the text the server has, as far as we know
+  let known = 'unsaved' in form.dataset ? null : area.defaultValue;   // the text the server has, as far as we know
   let sending = false, again = false, failures = 0, leaving = false;
   let savedWords = status.textContent?.trim() || 'No changes yet';
   let draftTimer = 0, saveTimer = 0, retryTimer = 0;
@@ -83,6 +83,7 @@ function edit(form: HTMLFormElement): void {
     }                                              // else: typed over what somebody else changed. The old base stays, so the server sees both at the next save
     keep();
     savedWords = `Saved ${saved.saved_at}`;
+    if (form.dataset['then'] && !unsaved()) { leaving = true; location.assign(form.dataset['then']); }
     if (!unsaved()) show('saved', savedWords + (saved.merged ? ', with changes somebody else made' : ''));
     else { show('unsaved', `Saved ${saved.saved_at}. Newer typing is not saved yet`); changed(); }
   }
@@ -90,9 +91,14 @@ function edit(form: HTMLFormElement): void {
   function refuse(answer: Response | null, said: Refusal): void {
     const message = said.error?.message;
     if (answer?.status === 409 && said.conflict_url) {
-      const link = element('a', { href: said.conflict_url }, 'See both versions');
-      link.addEventListener('click', () => { keep(); leaving = true; });
-      show('failed', `${message ?? 'Somebody else changed the same words.'} Your text is kept here. `, link);
+      const both = element('button', { type: 'button', class: 'btn text sm' }, 'See both versions');
+      both.addEventListener('click', () => {       // the text goes along: the server shows it beside what it has
+        keep(); leaving = true;
+        form.querySelector<HTMLInputElement>('[name="base_revision"]')!.value = base;
+        form.action = said.conflict_url!;
+        HTMLFormElement.prototype.submit.call(form);
+      });
+      show('failed', `${message ?? 'Somebody else changed the same words.'} Your text is kept here. `, both);
       return;
     }
     const kept = drafts.read(key)?.text === area.value;
@@ -113,6 +119,7 @@ function edit(form: HTMLFormElement): void {
   /** Text that never reached the server: from an earlier visit, or from before a reload. Answered before typing on, so
    *  that neither text is written over the other. */
   function offerDraft(): void {
+    if (known === null) { keep(); return; }        // the page brought the text back itself, on a newer base
     const draft = drafts.read(key);
     if (!draft) return;
     if (draft.text === area.value) { drafts.drop(key); return; }

@@ -129,6 +129,10 @@ def build(stage: Stage) -> Flask:
             return redirect("/note", 303)
         return jsonify(revision=stage.revision, text=stage.text, saved_at="11:52", merged=False)
 
+    @app.post("/both")
+    def both():
+        return render_template("both.html"), 409
+
     @app.post("/preview")
     def preview():
         return render_template_string("<h2>Preview</h2><p>{{ request.form.text }}</p>")

@@ -135,13 +135,20 @@ def test_typed_over_the_same_words_the_server_merges_next_time(editor, stage):
 
 
 def test_a_conflict_keeps_the_text_and_leads_to_both_versions(editor, stage):
-    stage.note = lambda form: (jsonify(error={"message": "Marta changed the same words at 11:50.", "conflict_url": "/elsewhere"}, conflict_url="/elsewhere"), 409)
+    stage.note = lambda form: (jsonify(error={"message": "Marta changed the same words at 11:50."}, conflict_url="/both"), 409)
     end_of_text(editor)
     editor.keyboard.type("- mine")
     editor.keyboard.press("Control+s")
     expect(editor.status).to_have_text("Marta changed the same words at 11:50. Your text is kept here. See both versions")
     expect(editor.area).to_have_value("# Notes\n\n- one\n- mine")
-    editor.get_by_role("link", name="See both versions").click()
+    editor.get_by_role("button", name="See both versions").click()
+    expect(editor.get_by_role("heading", name="Both versions")).to_be_visible()
+    assert [(f["text"], f["base_revision"]) for f in stage.forms("/both")] == [("# Notes\r\n\r\n- one\r\n- mine", "3")]
+    # The page that brings both versions is the unsaved state: no draft is offered over it, and leaving it is asked about.
+    expect(editor.locator("[data-note-offer]")).to_be_hidden()
+    expect(editor.locator("[data-note-status]")).to_have_text("Not saved yet")
+    stage.note = None
+    editor.get_by_role("button", name="Save").click()
     expect(editor.get_by_role("heading", name="Elsewhere")).to_be_visible()
 
 
