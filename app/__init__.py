@@ -33,7 +33,7 @@ ROOMS = (accounts, events, pitches, grid, notes, followups, search, exchange)
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {
     "pitch": (grid.pitch_panel, followups.pitch_panel),
-    "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel),
+    "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
     "event": (followups.event_panel,),
     "person": (events.my_events_panel,),
 }

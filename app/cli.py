@@ -1,5 +1,6 @@
 """Commands for whoever runs the site: `flask --app wsgi database upgrade`, `flask --app wsgi jobs work`."""
 
+import contextlib
 import signal
 import threading
 from pathlib import Path
@@ -93,10 +94,8 @@ def prepare(context: click.Context, demo: bool) -> None:
 def fill_demo() -> None:
     """Put the invented camp into an empty database, and print a link that signs its organiser in."""
     at = clock.now()
-    try:
+    with contextlib.suppress(camp.NotEmpty):
         camp.fill(at.date(), at)
-    except camp.NotEmpty:
-        pass
     click.echo("The demo camp's organiser is signed in by this link, which works once:\n"
                f"  {accounts_cli.sign_in_link(camp.ORGANISER, at=at)}")
 

@@ -41,7 +41,8 @@ def keep_upload(actor: Person, event: Event, *, kind: str, name: str, data: byte
     return row
 
 
-def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key: str, warnings: list[str], at: datetime) -> Report:
+def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key: str, warnings: list[str],
+                  at: datetime) -> Report:
     """One file of notes: its session (found by place or title, or made), text, note-takers, host.
 
     `key` is what the file is kept under (`infra/files.py`). Returns the report; what could not be done as the file says is
@@ -49,8 +50,7 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
     """
     require(policy.can_import(actor, event), ORGANISERS_ONLY)
     report = Report(name, NEW, note.title, warnings=list(warnings), unsure=list(note.unsure),
-                    recognised=[f"{r.label.strip()}: {r.value.strip()}"[:300] if r.value.strip() else f"{r.label.strip()}: left empty"
-                                for r in note.recognised])
+                    recognised=[f"{r.label.strip()}: {r.value.strip() or 'left empty'}"[:300] for r in note.recognised])
     kept = matching.file_called(event, name)
     same = kept if kept is not None and kept.file_key == key else matching.file_holding(event, key)
     if same is not None and same.session_id is not None:
@@ -64,8 +64,8 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
     report.session_id = session.id
     text = note.body if not note.summary else f"{note.body.rstrip()}\n\n## Summary\n\n{note.summary.strip()}\n".lstrip("\n")
     try:
-        notes.bring_in(actor, session, text=text, note_takers=[str(p) for p in note.note_takers], present=[str(p) for p in note.present],
-                       remark=f"Imported from {name}"[:200], at=at)
+        notes.bring_in(actor, session, text=text, note_takers=[str(p) for p in note.note_takers],
+                       present=[str(p) for p in note.present], remark=f"Imported from {name}"[:200], at=at)
     except Conflict as clash:
         report.outcome = FAILED
         report.warnings.append(f"The notes here and in the file say different things in the same places. {clash.message}")
@@ -90,7 +90,8 @@ def _session_for(actor: Person, event: Event, note: ReadNote, report: Report, at
     session = known.titled(note.title)
     if session is None:
         pitch = known.pitch_titled(note.title) or pitches.pitch(
-            actor, event, title=_title(note.title, report), leaders=[str(p)[:100] for p in note.leaders][:pitches.LEADERS_BROUGHT_IN_MOST],
+            actor, event, title=session_title(note.title, report),
+            leaders=[str(p)[:100] for p in note.leaders][:pitches.LEADERS_BROUGHT_IN_MOST],
             topics=[t[:40] for t in note.tags][:pitches.TOPICS_MOST], at=at)
         session = grid.open_session(actor, pitch, at=at)
         db.session.flush()
@@ -108,7 +109,8 @@ def _session_for(actor: Person, event: Event, note: ReadNote, report: Report, at
     return session
 
 
-def _title(title: str, report: Report) -> str:
+def session_title(title: str, report: Report) -> str:
+    """Anybody's `title` cut to what a pitch may have; the whole of it goes into the report."""
     title = " ".join(title.split()) or "Untitled session"
     if len(title) > TITLE_LENGTH:
         report.unsure.append(f"The title is longer than {TITLE_LENGTH} characters and was cut. The whole of it: {title[:600]}")

@@ -17,7 +17,7 @@ from app.infra import db
 
 
 def organiser_of(event: Event, email: str | None) -> Person:
-    """Whom a command acts for: the organiser with this address, or else the event's first organiser, or an owner of its series."""
+    """Whom a command acts for: who has this address, or else the event's first organiser or an owner of its series."""
     if email:
         person = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
         if person is None:
@@ -25,7 +25,8 @@ def organiser_of(event: Event, email: str | None) -> Person:
         return person
     person = db.session.scalar(select(Person).join(Pass).where(Pass.event_id == event.id, Pass.role == Role.ORGANISER)
                                .order_by(Pass.id).limit(1))
-    person = person or db.session.scalar(select(Person).join(SeriesOwner).where(SeriesOwner.series_id == event.series_id).limit(1))
+    person = person or db.session.scalar(
+        select(Person).join(SeriesOwner).where(SeriesOwner.series_id == event.series_id).limit(1))
     if person is None:
         raise click.ClickException("This event has no organiser to act for. Say whom with --as ADDRESS.")
     return person

@@ -1,4 +1,5 @@
-"""Reading what people hand over, one file or row after the other, each in a transaction of its own: a bad one never stops the rest."""
+"""Reading what people hand over, one file or row after the other, each in a transaction of its own, so that a bad one never
+stops the rest."""
 
 import hashlib
 import logging
@@ -9,6 +10,7 @@ from app.errors import Refused
 from app.events.models import Event
 from app.exchange import actions, attendees_csv, bringing_grid, convert, grid_csv, sensitive
 from app.exchange.bundles import Found, Skipped
+from app.exchange.csv_tables import BadTable
 from app.exchange.note_reader import read_note
 from app.exchange.reports import FAILED, NEW, SKIPPED, Report
 from app.infra import clock, db, files
@@ -17,8 +19,8 @@ from app.infra.db import transaction
 log = logging.getLogger(__name__)
 
 
-class _OnlyTried(Exception):  # noqa: N818 - undoes a transaction that was only a try
-    pass
+class _OnlyTried(Exception):
+    """Undoes a transaction that was only a try."""
 
 
 def import_notes(actor: Person, event: Event, sources: Iterable[Found | Skipped], *, only_try: bool = False) -> Iterator[Report]:
@@ -36,7 +38,7 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
     except convert.Unreadable as problem:
         return Report(source.name, FAILED, warnings=[str(problem)])
     note = read_note(converted.markdown, source.name)
-    warnings = [*converted.warnings, *(str(found) for found in sensitive.warnings_in(converted.markdown))]
+    warnings = [*converted.warnings, *(found.sentence for found in sensitive.warnings_in(converted.markdown))]
     key = hashlib.sha256(source.data).hexdigest() if only_try else files.keep(source.data)
 
     def bring_in() -> Report:
@@ -49,12 +51,17 @@ def import_grid(actor: Person, event: Event, data: bytes, *, base_url: str, only
     """Bring a grid in from CSV, row by row. Links to pages under `base_url` are our own and are not kept as links."""
     try:
         sheet = grid_csv.read_grid_csv(data)
-    except grid_csv.Unreadable as problem:
+    except BadTable as problem:
         yield Report("the file", FAILED, warnings=[str(problem)])
         return
     if sheet.warnings:
         yield Report("the file", NEW, warnings=list(sheet.warnings))
+    years = {row.year for row in sheet.rows if row.year}
     for row in sheet.rows:
+        if row.year and row.year != event.year and event.year in years:
+            yield Report(f"row {row.number}", SKIPPED, row.title, warnings=[f"It is of {row.year}; this event is of {event.year}."])
+            continue
+
         def bring_in(row=row) -> Report:
             return bringing_grid.bring_in_row(actor, event, row, base_url=base_url, at=clock.now())
 
@@ -65,7 +72,7 @@ def import_attendees(actor: Person, event: Event, data: bytes, *, only_try: bool
     """Bring attendees in from a ticketing export, row by row."""
     try:
         sheet = attendees_csv.read_attendees_csv(data)
-    except attendees_csv.Unreadable as problem:
+    except BadTable as problem:
         yield Report("the file", FAILED, warnings=[str(problem)])
         return
     if sheet.warnings:

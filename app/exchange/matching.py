@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.events import actions as events
 from app.events.models import SESSION_SLOT, Event, Room, Slot
 from app.exchange.models import ImportedFile
-from app.grid.models import Placement, Session
+from app.grid.models import Session
 from app.infra import clock, db
 from app.pitches.models import OPEN, Pitch
 
@@ -70,8 +70,8 @@ class Sessions:
 
     def at(self, room: Room, slot: Slot) -> Session | None:
         """The session in this cell."""
-        return next((s for s in self._sessions if s.placement and (s.placement.room_id, s.placement.slot_id) == (room.id, slot.id)),
-                    None)
+        return next((s for s in self._sessions
+                     if s.placement and (s.placement.room_id, s.placement.slot_id) == (room.id, slot.id)), None)
 
     def titled(self, title: str) -> Session | None:
         """The session with this title, but for case and punctuation; None when two have it."""
@@ -97,11 +97,3 @@ def file_holding(event: Event, key: str) -> ImportedFile | None:
         ImportedFile.event_id == event.id, ImportedFile.file_key == key, ImportedFile.session_id.is_not(None)).limit(1))
 
 
-def placement_of(session: Session) -> Placement | None:
-    """Where the session stands now, asked afresh."""
-    return db.session.scalar(select(Placement).where(Placement.session_id == session.id))
-
-
-def held_on(moment: datetime | None, event: Event) -> date:
-    """The day on the wall of a moment; the event's first day for none."""
-    return clock.local(moment, event.time_zone).date() if moment else event.starts_on

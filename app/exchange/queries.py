@@ -7,10 +7,11 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.errors import NotFound
-from app.events.models import Event, Pass, Role, Slot
+from app.events.models import Event, Pass, Role
 from app.exchange.attendees_csv import AttendeeRow, write_attendees_csv
 from app.exchange.grid_csv import GridRow, write_grid_csv
 from app.exchange.models import Import, ImportedFile, SessionLink
+from app.exchange.people_names import Named
 from app.grid.models import Placement, Session
 from app.grid.places import code
 from app.infra import clock, db, files
@@ -55,7 +56,8 @@ def links_of(session: Session) -> list[SessionLink]:
 def grid_csv_of(event: Event, base_url: str) -> str:
     """The grid in the columns of the UKGovCamp family, by slot and room; what has no place comes last."""
     links: dict[int, str] = {}
-    for link in db.session.scalars(select(SessionLink).join(Session).where(Session.event_id == event.id).order_by(SessionLink.id.desc())):
+    for link in db.session.scalars(select(SessionLink).join(Session).where(Session.event_id == event.id)
+                                   .order_by(SessionLink.id.desc())):
         links[link.session_id] = link.url
     sessions = db.session.scalars(select(Session).where(Session.event_id == event.id).options(
         joinedload(Session.pitch).selectinload(Pitch.leaders),
@@ -72,20 +74,18 @@ def _by_place(session: Session) -> tuple:
 
 def _grid_row(event: Event, session: Session, url: str) -> GridRow:
     here = session.placement
+    starts = clock.local(here.slot.starts_at, event.time_zone) if here and here.slot.starts_at else None
     return GridRow(
-        year=event.year, time=_time(event, here.slot) if here else None, session=here.slot.number if here else None,
-        room=here.room.name if here else "", capacity=here.room.seats if here else None, title=session.pitch.title,
-        leaders=tuple(leader.name for leader in session.pitch.leaders), notes_url=url,
+        number=0, year=event.year, day=starts.date() if starts else None, starts=starts.time() if starts else None,
+        slot=here.slot.number if here else None, room=here.room.name if here else "", capacity=here.room.seats if here else None,
+        title=session.pitch.title, leaders=tuple(Named(leader.name) for leader in session.pitch.leaders), notes_url=url,
         hashtag=f"{event.hashtag}{code(here.room, here.slot)}" if here and event.hashtag else "")
-
-
-def _time(event: Event, slot: Slot):
-    return clock.local(slot.starts_at, event.time_zone).time() if slot.starts_at else None
 
 
 def attendees_csv_of(event: Event) -> str:
     """Everybody with a pass: name, organisation, address, ticket, role; by name."""
     held = db.session.scalars(select(Pass).join(Person).where(Pass.event_id == event.id).options(joinedload(Pass.person))
                               .order_by(Person.name, Pass.id))
-    return write_attendees_csv([AttendeeRow(name=p.person.name, email=p.person.email or "", organisation=p.person.organisation,
-                                            ticket=p.ticket or ROLE_WORDS[Role(p.role)]) for p in held])
+    return write_attendees_csv([
+        AttendeeRow(number=0, name=p.person.name, email=p.person.email or "", organisation=p.person.organisation,
+                    ticket=p.ticket or ROLE_WORDS[Role(p.role)]) for p in held])

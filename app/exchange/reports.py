@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass, field
 
 NEW, CHANGED, SAME, SKIPPED, FAILED = "new", "changed", "same", "skipped", "failed"
-WORDS = {NEW: "Brought in", CHANGED: "Brought up to date", SAME: "Here already", SKIPPED: "Passed over", FAILED: "Could not be read"}
+WORDS = {NEW: "Brought in", CHANGED: "Brought up to date", SAME: "Here already", SKIPPED: "Passed over",
+         FAILED: "Could not be read"}
 
 
 @dataclass
