@@ -5,7 +5,7 @@ import re
 from app.exchange import note_title
 from app.exchange.markdown_text import plain_text
 from app.exchange.note_headers import Header
-from app.exchange.note_labels import EVENT, HOSTS, NOTES, ROOM, SLOT, SUMMARY, TITLE, WHEN
+from app.exchange.note_labels import EVENT, HOSTS, ROOM, SLOT, SUMMARY, TITLE, WHEN
 from app.exchange.note_lines import Line
 from app.exchange.note_sections import Section
 from app.exchange.note_shape import ReadNote, Recognised
@@ -17,8 +17,8 @@ _FIELD_WORDS = {"leaders": "leader", "note_takers": "note-taker", "present": "pe
 _ORDINALS = {word: number for number, words in enumerate(["one first", "two second", "three third", "four fourth",
                                                           "five fifth", "six sixth", "seven seventh", "eight eighth"], 1)
              for word in words.split()}
-_NUMBER = re.compile(r"^(?:session|slot|s|no\.?|number|#|sesiwn)*\s*[#:]?\s*(\d{1,2})(?!\d|[:.]\d|(?:st|nd|rd|th) of)"
-                     r"(?:st|nd|rd|th)?(?:\s+session)?\b\s*", re.I)
+_NUMBER = re.compile(r"^(?:session|slot|s|no\.?|number|#|sesiwn)*\s*[#:]?\s*(\d{1,2})(?!\d|[:.]\d|(?:st|nd|rd|th)\s+(?!session|slot))"
+                     r"(?:st|nd|rd|th)?(?:\s+session|\s+slot)?\b\s*", re.I)
 _ROOM_IN = re.compile(r"(?:^|[\s,;(|–-])(?:in\s+)?room\s+#?([A-Z0-9][\w.-]{0,12})\)?\s*", re.I)
 _CLOCKS = re.compile(r"^\W*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?(?:\s*(?:-|–|to)\s*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?)?\W*$", re.I)
 
@@ -55,8 +55,7 @@ class Draft:
 
     def recognise(self, header: Header) -> None:
         for name in header.fields:
-            if name != NOTES:
-                self.recognised.append((name, header.written, header.value.strip(), header.how, header.start + 1))
+            self.recognised.append((name, header.written, header.value.strip(), header.how, header.start + 1))
         if header.guessed:
             self.unsure.append(f"“{_short(header.value)}” stands below “{header.written}” and was taken for its value.")
 

@@ -26,12 +26,14 @@ from app.exchange.note_labels import (
     TITLE,
     WHEN,
     canonical,
+    says_notes,
 )
 from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, ROW, RULE, Label, Line, labelled
 from app.exchange.note_tables import cell_lines, read_table
 from app.exchange.people_names import Named, looks_like_name, parse_names
 
 HEAD_LINES = 14  # so many lines of other text may stand before the headers are thought to be over
+MOST_HEADERS = 3_000  # in a file; a year's minutes have a few hundred
 LONGEST = {ROOM: 60, WHEN: 90, EVENT: 100, SLOT: 160, TITLE: 200, TAGS: 300}
 
 
@@ -65,7 +67,7 @@ class HeaderFinder:
 
     def find(self, start: int = 0) -> list[Header]:
         position, other = start, 0
-        while position < len(self.lines):
+        while position < len(self.lines) and len(self.found) < MOST_HEADERS:
             line = self.lines[position]
             if other > HEAD_LINES or (self.notes_at is not None and position > self.notes_at):
                 self.head_end = min(self.head_end, position)
@@ -141,8 +143,10 @@ class HeaderFinder:
         return self._plain(position, label) if in_head else None
 
     def _notes_marker(self, position: int, label: Label) -> Header | None:
-        plural = label.written.lower().rstrip(": ").endswith(("notes", "nodiadau", "notizen", "here", "below"))
-        if label.value or not plural or self.notes_at is not None or not (self.found or position < 3):
+        plural = says_notes(label)
+        before = self.found or position < 3 or any(
+            each and SUMMARY in each.fields for each in map(self.labels.get, range(position)))
+        if label.value or not plural or self.notes_at is not None or not before:
             return None
         if self.lines[position].kind == BULLET or not label.written[0].isupper():
             return None

@@ -119,6 +119,11 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
 _EMOJI = re.compile(r"^[^\w(]+")
 
 
+def says_notes(label) -> bool:
+    """Whether a label of the notes is one: "Notes", not the "Note" that begins a remark."""
+    return label.written.lower().rstrip(": ").endswith(("notes", "nodiadau", "notizen", "here", "below"))
+
+
 def canonical(label: str) -> str:
     """The form in which labels are compared."""
     text = label[: LONGEST_LABEL * 2].lower().replace("’", "'").replace("‘", "'")

@@ -137,20 +137,20 @@ def labelled(line: Line, *, loose: bool = True) -> Label | None:
         if found:
             return Label(found[0], written, found[1], how, True, strong)
     bare = _bare(text)
+    asked = re.match(r"^(who\b[^?]{5,80})\?\s+(?=\S)(.{2,200})$", bare, re.I)
+    if asked and fields_of(asked[1]):
+        return Label(fields_of(asked[1]), asked[1] + "?", text.split("?", 1)[1].strip(" *_"), how, True, strong)
     if len(bare) <= LONGEST_LABEL and not cut:
         question = bare.endswith("?")
         fields = fields_of(bare.rstrip("?"))
         if fields and (strong or loose) and (not question or fields[0] not in (SLOT, TITLE)):
-            return Label(fields, bare, "", how, False, strong)
+            return Label(fields, bare, "", how, question, strong)
     if not loose:
         return None
     return _without_colon(text, bare, how, strong)
 
 
 def _without_colon(text: str, bare: str, how: str, strong: bool) -> Label | None:
-    asked = re.match(r"^(who\b[^?]{5,80})\?\s+(?=\S)(.{2,200})$", bare, re.I)
-    if asked and fields_of(asked[1]):
-        return Label(fields_of(asked[1]), asked[1] + "?", text.split("?", 1)[1].strip(" *_"), how, True, strong)
     numbered = _NUMBERED.match(bare)
     if numbered and (not numbered[3] or re.match(r"[^\w\s]|\s*room\b", numbered[3], re.I)):
         return Label((SLOT,), numbered[1], f"{numbered[2]} {numbered[3]}".strip(), how, False, strong)

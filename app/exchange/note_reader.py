@@ -160,6 +160,7 @@ def _title_and_event(draft: Draft, lines: list, headers: list[Header], parts: in
     if not draft.event_name:
         line, likely = note_title.event_line(lines, min(labelled, default=0), bool(draft.title))
         if line is not None and words(line).casefold() == draft.title.casefold():
+            draft.found(TITLE, draft.title, "the line above the headers", line.number)
             draft.take([line.number] if parts == 1 else [])
         elif line is not None:
             draft.event_name = " ".join(line.text.strip(" *_#").split())

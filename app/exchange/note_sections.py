@@ -7,7 +7,7 @@ plain "Summary" to the next label or the end.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from app.exchange.note_labels import NOTES, SUMMARY, canonical
+from app.exchange.note_labels import NOTES, SUMMARY, canonical, says_notes
 from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, PLAIN, ROW, RULE, Label, Line
 
 # Labels that only say "this is the summary"; others ("Action items") say what kind, and stay with the text.
@@ -47,9 +47,9 @@ def find_sections(lines: list[Line], labels: dict[int, Label | None], taken: set
         label = labels.get(position)
         line = lines[position]
         if label and label.fields == (SUMMARY,) and position not in taken and _starts(lines, line, label):
-            section = _extent(lines, labels, taken, position, label)
-            if times[canonical(label.written)] > 1:
-                section = None  # each topic has its conclusions: they stay where they belong
+            # Where each topic has its conclusions, they stay where they belong.
+            several = times[canonical(label.written)] > 1
+            section = None if several else _extent(lines, labels, taken, position, label)
             if section and not _too_long(lines, section):
                 sections.append(section)
                 position = max([position, *section.lines]) + 1
@@ -151,4 +151,4 @@ def _first_text(lines: list[Line], start: int) -> int:
 
 def _is_notes(label: Label | None, line: Line) -> bool:
     return bool(label and label.fields == (NOTES,) and not label.value and line.kind in (PLAIN, HEADING)
-                and label.written.lower().rstrip(":").endswith("notes"))
+                and says_notes(label))

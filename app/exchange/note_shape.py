@@ -8,7 +8,11 @@ from app.exchange.people_names import Named
 
 @dataclass(frozen=True)
 class Recognised:
-    """One header as it was understood: `field` is the attribute of `ReadNote` it went to, `line` counts from 1."""
+    """One header as it was understood, with its label and value as they were written; `line` counts from 1 (0: no line).
+
+    `field` is one of the names in `note_labels` ("title", "slot", "room", "when", "leaders", "note_takers", "present",
+    "regrets", "hosts", "event", "tags", "summary"), or "notes" for the line that only says that the notes begin.
+    """
 
     field: str
     label: str

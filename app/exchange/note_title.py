@@ -97,7 +97,8 @@ def name_to_title(source_name: str) -> str:
 def _is_title(line: Line) -> bool:
     said = _title(line)
     return bool(2 <= len(said) <= LONGEST_TITLE and re.search(r"[^\W\d_]{2}", said) and not _GENERIC.match(said)
-                and not fields_of(said) and not is_only_a_date(said) and "://" not in said)
+                and not fields_of(said) and not is_only_a_date(said) and "://" not in said
+                and not re.fullmatch(r"#\w+(?:\s+#\w+)*", words(line)))
 
 
 def _stands_as_title(line: Line, lines: list[Line], free: set[int]) -> bool:
@@ -120,13 +121,12 @@ def _buried(lines: list[Line], free: set[int], heading: Line) -> bool:
 
 def _title(line: Line) -> str:
     said = words(line).strip(" :–—-")
-    said = re.sub(r"^(?:unconference|session|topic|title)\s*:\s+", "", said, flags=re.I) or said
     return said.strip("\"“”") if said[:1] in "\"“" and said[-1:] in "\"”" else said
 
 
 def _whole(line: Line, lines: list[Line]) -> list[int]:
     """The lines to take out with the title: none when the line holds a link or more than the title."""
-    if "](" in line.raw or "://" in line.raw:
+    if re.findall(r"\w+", line.raw) != re.findall(r"\w+", words(line)):
         return []
     following = lines[line.number + 1] if line.number + 1 < len(lines) else None
     underline = [following.number] if (line.kind == HEADING and following is not None and following.kind == RULE and

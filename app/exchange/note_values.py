@@ -35,7 +35,10 @@ def following_text(lines: list[Line], labels: dict, position: int, label: Label,
     """The value of an empty title, room, slot, time or event label: the value, the lines taken, whether it is a guess."""
     line, following = lines[position], next_line(lines, position)
     nothing = ("", [position], False)
-    if following is None or following.kind not in (PLAIN, BULLET) or labels[following.number]:
+    if following is None or following.kind not in (PLAIN, BULLET):
+        return nothing
+    other = labels[following.number]
+    if other and not (name in other.fields and not other.colon and other.value):  # "Room:" above "Room 5"
         return nothing
     if following.kind == BULLET and line.kind == BULLET and following.indent <= line.indent:
         return nothing
