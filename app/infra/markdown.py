@@ -31,7 +31,7 @@ INLINE = 2_000  # characters; texts up to this, if harmless, are formatted by th
 SHORT = 16_000  # characters; texts up to this have a renderer to themselves, so that long ones never delay them
 LINKS = 20  # openings of links in a harmless text: each may be read to the end of the text
 PATIENCE = 1.0  # seconds that a text waits for its renderer, if others are being formatted
-KILLED_AFTER = 1.8  # seconds by the clock after which a renderer is killed, that wait included
+KILLED_AFTER = 1.5  # seconds by the clock after which a renderer is killed, that wait included
 CACHE_BYTES = 32 * 2**20  # of results kept, in each process
 SOON = 5.0  # seconds for which a text is shown unformatted because no renderer was free
 LATER = 60.0  # seconds for which it is because its renderer had to be killed
@@ -83,7 +83,7 @@ def _here(text: str, prefix: str, top_level: int, key: bytes) -> str:
 
 def _apart(text: str, prefix: str, top_level: int, key: bytes) -> str:
     renderer = process.renderer("short" if len(text) <= SHORT else "long")
-    seconds = 0.1 + 0.5 * len(text) / MAX_BYTES  # real notes take a third of this or less
+    seconds = min(0.8, 0.1 + 0.7 * len(text) / 128_000)  # real notes take a third of this or less
     lasting, begun = SOON, time.monotonic()
     if renderer.lock.acquire(timeout=PATIENCE):
         try:

@@ -44,25 +44,30 @@ def to_html(text: str, prefix: str = "", top_level: int = 3) -> str:
 
 
 def plain_html(text: str) -> str:
-    """The same text with no formatting but its line breaks: what is shown when it cannot be formatted."""
-    words = html.escape(cleaned(text).strip(), quote=False).replace("\n", "<br>")
-    return sanitised(f'<p class="md-notice">{UNFORMATTED}</p><p class="md-plain">{words}</p>', check=False)
+    """The same text with no formatting but its line breaks: what is shown when it cannot be formatted.
+
+    Safe without the sanitiser, and takes milliseconds: every `<` and `&` of the text is escaped.
+    """
+    words = html.escape(cleaned(text).strip(), quote=False).replace("\xa0", "&nbsp;").replace("\n", "<br>")
+    return f'<p class="md-notice">{UNFORMATTED}</p><p class="md-plain">{words}</p>'
 
 
 UNFORMATTED = "This text is shown without its formatting, because formatting it took too long."
 
 
-def sanitised(source: str, check: bool = True) -> str:
-    """`source` with only what `_cleaner` allows. Sanitising the result again changes nothing."""
+def sanitised(source: str) -> str:
+    """`source` with only what `_cleaner` allows. Sanitising the result again changes nothing.
+
+    Raises `NotFormatted` when the result is nested too deeply or is too large.
+    """
     for _ in range(5):
         result = _cleaner.clean(source)
-        if result == source or not check:
+        if result == source:
             break
         source = result  # misnested HTML may parse differently once more: go on until it is at rest
     else:
         raise NotFormatted("the HTML in it does not come to rest")
-    if check:
-        _check_size(result)
+    _check_size(result)
     return result
 
 
