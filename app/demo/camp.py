@@ -86,22 +86,27 @@ def _crowd(event: Event, chance: random.Random, at: datetime) -> list[Person]:
 
 def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: random.Random, at: datetime) -> None:
     rooms, slots = session_rooms(event), session_slots(event)
-    cells = [(s, r) for s in slots for r in rooms if (s.number, r.number) not in FREE_ON_PURPOSE]
+    # The most wanted pitches come first in the list and the largest rooms come first in the venue.
+    cells = [(s, r) for r in rooms for s in slots if (s.number, r.number) not in FREE_ON_PURPOSE]
     for index, (topic, title, about, wanted) in enumerate(programme.PITCHES):
         leader = crowd[20 + index]
+        slot, room = cells[index] if index < ON_THE_GRID else (None, None)
         with transaction() as session:
             pitch = pitches.pitch(leader, event, title=title, about=about, leaders=[leader], topics=[topic], at=at)
             session.flush()
-            keen = chance.sample(crowd, min(len(crowd), wanted * 9 + chance.randrange(8)))
+            keen = chance.sample(crowd, round(_share_of_seats(index, chance) * room.seats) if room else wanted * 5)
             session.add_all(Interest(pitch_id=pitch.id, person_id=p.id, marked_at=at) for p in keen if p is not leader)
-            if index >= ON_THE_GRID:
+            if room is None:
                 continue
-            # Rooms are listed largest first and pitches most wanted first, so that the hall gets the crowds.
-            slot, room = cells.pop(0) if index >= len(slots) else cells.pop(next(i for i, (s, _) in enumerate(cells) if s is slots[index]))
             placed = grid.place(organiser, event, pitch, room, slot, seen=None, at=at)
             session.flush()
             if title in notebook.NOTES:
                 _write_up(crowd, placed, notebook.NOTES[title], chance, at)
+
+
+def _share_of_seats(index: int, chance: random.Random) -> float:
+    """How full the room would be: mostly comfortable, now and then too small, as it goes."""
+    return chance.uniform(1.05, 1.35) if index % 9 == 5 else chance.uniform(0.3, 0.95)
 
 
 def _write_up(crowd: list[Person], placed, text: str, chance: random.Random, at: datetime) -> None:
