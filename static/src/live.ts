@@ -147,11 +147,24 @@ function follow(url: string, regions: HTMLElement[]): void {
   window.addEventListener('pageshow', event => { if (event.persisted && !source) open(); });
 }
 
+const LONGEST_MS = 2 ** 31 - 1;
+const turns = new Map<HTMLElement, number>();
+
+/** A fragment that changes by itself (a slot begins, another ends) says when, in data-until; it is fetched then. */
+function turn(region: HTMLElement): void {
+  clearTimeout(turns.get(region));
+  const until = Date.parse(region.querySelector<HTMLElement>('[data-until]')?.dataset['until'] ?? '');
+  const wait = until - Date.now();
+  if (wait > 0 && wait < LONGEST_MS) turns.set(region, window.setTimeout(() => void refresh(region), wait + Math.random() * 3000));
+}
+
 /** Follows the streams that this page's regions name, one connection each. */
 export function start(): void {
   const byStream = new Map<string, HTMLElement[]>();
   for (const region of document.querySelectorAll<HTMLElement>('[data-live]')) {
     const url = region.dataset['live'];
+    turn(region);
+    region.addEventListener('refreshed', () => turn(region));
     if (url) byStream.set(url, [...(byStream.get(url) ?? []), region]);
   }
   byStream.forEach((regions, url) => follow(url, regions));
