@@ -176,7 +176,7 @@ class Pass(Base):
         UniqueConstraint("event_id", "person_id"), Index("ix_pass_person_id", "person_id"),
         CheckConstraint("role BETWEEN 1 AND 3", name="role"),
         # Of two passes of one person the better stays when two accounts become one (accounts/merging.py).
-        {"info": {"best_first": ("role", (Role.ORGANISER, Role.CAMPMAKER, Role.ATTENDEE))}},
+        {"info": {"best_first": ("role", (int(Role.ORGANISER), int(Role.CAMPMAKER), int(Role.ATTENDEE)))}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, SelectField, TimeField
+from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, TimeField
 from wtforms import Form as Rows
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -114,14 +114,10 @@ class TopicRowForm(Row):
             raise ValidationError("Give the topic a name, or tick Remove.")
 
 
-def _or_none(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 12 else None
-
-
 class TableForm(Form):
     """A table of rows. `seen` is the version of the set-up that the page showed, so that nobody saves over another unaware."""
 
-    seen = HiddenField(filters=[_or_none])
+    seen = _identity()
 
     def given(self) -> list[Row]:
         """The rows that say something."""
