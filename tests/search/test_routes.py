@@ -128,7 +128,7 @@ def test_pages_of_results(client, world):
 
 def test_without_words_the_newest_come_first(client, camp):
     text = said(client, "/search")
-    assert "6 results, newest first" in text
+    assert "6 results Newest first." in text
 
 
 def test_empty_answers_say_what_to_do(client, camp):
