@@ -75,7 +75,7 @@ def test_names_in_templates_exist(manifest):
 
 def test_icons_in_templates_exist():
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (SRC / "img" / "icons.svg").read_text()))
-    asked = {(path.name, name) for path in (ROOT / "templates").rglob("*.html") for name in re.findall(r"(?:ui\.|_)?\bicon\('([\w-]+)'", path.read_text())}
+    asked = {(path.name, name) for path in (ROOT / "templates").rglob("*.html") for name in re.findall(r"\bicon\('([\w-]+)'", path.read_text())}
     assert len(asked) > 3
     assert {(page, name) for page, name in asked if name not in drawn} == set()
 
