@@ -73,6 +73,10 @@ ROWS: list[Row] = [
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
     Row("followups.remove_host", "POST", HELPERS, SESSION | {"host_id": "@host"}, {}, (303, 404)),
 
+    *both("exchange.upload", ORGANISERS, EVENT), Row("exchange.imported", "GET", ORGANISERS, EVENT | {"import_id": "@upload"}),
+    Row("exchange.original", "GET", ORGANISERS, EVENT | {"file_id": "@file"}, {}, (200, 404)),
+    Row("exchange.grid_csv", "GET", EVERYBODY, EVENT), Row("exchange.attendees_csv", "GET", ORGANISERS, EVENT),
+
     Row("search.everywhere", "GET", EVERYBODY), Row("search.of_event", "GET", EVERYBODY, EVENT),
     Row("search.of_series", "GET", EVERYBODY, SERIES),
 ]

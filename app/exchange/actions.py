@@ -14,8 +14,9 @@ from app.events import actions as events
 from app.events.models import Event, Pass, Role
 from app.exchange import matching, policy
 from app.exchange.models import WAITING, Import, ImportedFile
-from app.exchange.note_shape import ReadNote
-from app.exchange.reports import CHANGED, FAILED, NEW, SAME, Report
+from app.exchange.note_labels import NOTES, SUMMARY, TITLE
+from app.exchange.note_shape import ReadNote, Recognised
+from app.exchange.reports import CHANGED, CLASHED, NEW, SAME, Report
 from app.followups import actions as followups
 from app.grid import actions as grid
 from app.grid.models import Session
@@ -50,10 +51,9 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
     """
     require(policy.can_import(actor, event), ORGANISERS_ONLY)
     report = Report(name, NEW, note.title, warnings=list(warnings), unsure=list(note.unsure),
-                    recognised=[f"{r.label.strip()}: {r.value.strip() or 'left empty'}"[:300] for r in note.recognised])
-    kept = matching.file_called(event, name)
-    same = kept if kept is not None and kept.file_key == key else matching.file_holding(event, key)
-    if same is not None and same.session_id is not None:
+                    recognised=[_said(r) for r in note.recognised])
+    kept, same = matching.file_called(event, name), matching.file_holding(event, key)
+    if same is not None:
         report.outcome, report.session_id = SAME, same.session_id
         return report
     session = db.session.get(Session, kept.session_id) if kept is not None and kept.session_id else None
@@ -67,7 +67,7 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
         notes.bring_in(actor, session, text=text, note_takers=[str(p) for p in note.note_takers],
                        present=[str(p) for p in note.present], remark=f"Imported from {name}"[:200], at=at)
     except Conflict as clash:
-        report.outcome = FAILED
+        report.outcome = CLASHED
         report.warnings.append(f"The notes here and in the file say different things in the same places. {clash.message}")
         return report
     _followup(actor, session, note, report, at)
@@ -79,15 +79,26 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
     return report
 
 
+def _said(found: Recognised) -> str:
+    label = found.label.strip() or found.field.replace("_", " ").capitalize()
+    if found.field in (NOTES, SUMMARY):
+        return f"{label}: a part of its own"
+    return f"{label}: {found.value.strip() or 'left empty'}"[:300]
+
+
 def _session_for(actor: Person, event: Event, note: ReadNote, report: Report, at: datetime) -> Session:
     room = matching.room_called(actor, event, note.room) if note.room and note.parts == 1 else None
     slot = matching.slot_for(actor, event, note.slot, note.time, note.date) if note.parts == 1 else None
     known = matching.Sessions(event)
     there = known.at(room, slot) if room and slot else None
-    if there is not None and (matching.folded(there.pitch.title) == matching.folded(note.title) or not note.title):
+    named = any(found.field == TITLE for found in note.recognised)
+    if there is not None and (not named or matching.folded(there.pitch.title) == matching.folded(note.title)):
         report.outcome = CHANGED
         return there
     session = known.titled(note.title)
+    if session is not None and matching.came_from_a_file(session):
+        report.unsure.append("Another file of the same title was brought in before, so this is a session of its own.")
+        session = None
     if session is None:
         pitch = known.pitch_titled(note.title) or pitches.pitch(
             actor, event, title=session_title(note.title, report),

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from app.accounts.models import Person
 from app.errors import Refused
 from app.events.models import Event
-from app.exchange import actions, attendees_csv, bringing_grid, convert, grid_csv, sensitive
+from app.exchange import actions, attendees_csv, bringing_grid, convert, grid_csv, matching, sensitive
 from app.exchange.bundles import Found, Skipped
 from app.exchange.csv_tables import BadTable
 from app.exchange.note_reader import read_note
-from app.exchange.reports import FAILED, NEW, SKIPPED, Report
+from app.exchange.reports import FAILED, NEW, SAME, SKIPPED, Report
 from app.infra import clock, db, files
 from app.infra.db import transaction
 
@@ -33,13 +33,18 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
     """One file of notes. Never raises for what is in the file."""
     if isinstance(source, Skipped):
         return Report(source.name, FAILED if source.refused else SKIPPED, warnings=[source.reason])
+    key = hashlib.sha256(source.data).hexdigest()
+    there = matching.file_holding(event, key)
+    if there is not None:
+        return Report(source.name, SAME, there.report.get("title", ""), there.session_id)
     try:
         converted = convert.to_markdown(source.name, source.data)
     except convert.Unreadable as problem:
         return Report(source.name, FAILED, warnings=[str(problem)])
     note = read_note(converted.markdown, source.name)
     warnings = [*converted.warnings, *(found.sentence for found in sensitive.warnings_in(converted.markdown))]
-    key = hashlib.sha256(source.data).hexdigest() if only_try else files.keep(source.data)
+    if not only_try:
+        files.keep(source.data)
 
     def bring_in() -> Report:
         return actions.bring_in_note(actor, event, note, name=source.name, key=key, warnings=warnings, at=clock.now())
@@ -59,7 +64,8 @@ def import_grid(actor: Person, event: Event, data: bytes, *, base_url: str, only
     years = {row.year for row in sheet.rows if row.year}
     for row in sheet.rows:
         if row.year and row.year != event.year and event.year in years:
-            yield Report(f"row {row.number}", SKIPPED, row.title, warnings=[f"It is of {row.year}; this event is of {event.year}."])
+            yield Report(f"row {row.number}", SKIPPED, row.title, warnings=[
+                f"It is of {row.year}; this event is of {event.year}."])
             continue
 
         def bring_in(row=row) -> Report:

@@ -74,9 +74,8 @@ class Sessions:
                      if s.placement and (s.placement.room_id, s.placement.slot_id) == (room.id, slot.id)), None)
 
     def titled(self, title: str) -> Session | None:
-        """The session with this title, but for case and punctuation; None when two have it."""
-        found = [s for s in self._sessions if folded(s.pitch.title) == folded(title)]
-        return found[0] if len(found) == 1 else None
+        """The first session with this title, but for case and punctuation."""
+        return next((s for s in self._sessions if folded(s.pitch.title) == folded(title)), None)
 
     def pitch_titled(self, title: str) -> Pitch | None:
         """An open pitch with this title that is no session yet."""
@@ -84,6 +83,11 @@ class Sessions:
         pitches = db.session.scalars(select(Pitch).where(Pitch.event_id == self.event.id, Pitch.state == OPEN))
         found = [p for p in pitches if p.id not in taken and folded(p.title) == folded(title)]
         return found[0] if len(found) == 1 else None
+
+
+def came_from_a_file(session: Session) -> bool:
+    """Whether a file of notes was brought into this session before."""
+    return db.session.scalar(select(ImportedFile.id).where(ImportedFile.session_id == session.id).limit(1)) is not None
 
 
 def file_called(event: Event, name: str) -> ImportedFile | None:

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass, field
 
-NEW, CHANGED, SAME, SKIPPED, FAILED = "new", "changed", "same", "skipped", "failed"
-WORDS = {NEW: "Brought in", CHANGED: "Brought up to date", SAME: "Here already", SKIPPED: "Passed over",
+NEW, CHANGED, SAME, CLASHED, SKIPPED, FAILED = "new", "changed", "same", "clashed", "skipped", "failed"
+WORDS = {NEW: "Brought in", CHANGED: "Brought up to date", SAME: "Here already", CLASHED: "Left out, it clashes", SKIPPED: "Passed over",
          FAILED: "Could not be read"}
 
 
