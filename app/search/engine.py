@@ -11,6 +11,7 @@ MANY_VALUES = ("topic", "room", "leader", "note_taker")
 FACET_VALUES = 30  # the most frequent values given for each filter
 DEEPEST = 1_000  # results that can be paged through; nobody reads on, and ranking more costs time
 FEW = 3  # fewer results than this and looser ways of matching are tried as well
+MANY_WORDS, FEW_FOR_MANY = 4, 100  # somebody who writes so many words remembers some of them wrongly
 
 
 class _Everything(Enum):
@@ -91,8 +92,8 @@ class Hits:
     """What was found. Totals and facets count only what the asking person may read.
 
     `items` are (entry id, score), best first. A facet counts what its filter would leave if it were set to that value:
-    all other filters apply to it, its own does not. `relaxed` says that fewer than `FEW` entries held all the words, so
-    that entries with only some of them, or with similar words, follow. `did_you_mean` is the text with the words that
+    all other filters apply to it, its own does not. `relaxed` says that too few entries held all the words, so that
+    entries with only some of them, or with similar words, are among these. `did_you_mean` is the text with the words that
     nothing readable contains replaced by the most similar ones that something does.
     """
 

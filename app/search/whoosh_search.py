@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import log
 
 from app.search.digest import facets_of, wanted_labels
-from app.search.engine import DEEPEST, FACET_VALUES, FEW, FILTERS, Hits, Query, Readable
+from app.search.engine import FACET_VALUES, FEW, FEW_FOR_MANY, FILTERS, MANY_WORDS, Hits, Query, Readable
 from app.search.query import Parsed, Phrase, Word
 from app.search.similar import Vocabulary
 from app.search.whoosh_filters import at_least, documents_in
@@ -18,9 +18,12 @@ from app.search.words import stem
 HEAD = 2.0  # how much a term in the head counts against one in the text
 LONGER_WORD = 0.4  # weight of a word that only begins as typed
 SLIP = {1: 0.7, 2: 0.4}  # weight of a word so many slips away
-SHARE = 0.6  # of the words must be in an entry when not all are in any
+SHARE = 0.7  # of the words must be in an entry when not all are in any
 SCANNED, TRIED, RANKED = 600, 40, 10  # longer words looked at in a segment, matched, and ranked by
 SIMILAR = 4  # words tried instead of a misspelt one
+WINDOW = 12  # places: words this close together were probably one thought
+CLOSE = 2.5  # what standing in one window adds, as a share of what the words are worth
+LOOKED_CLOSELY = 200  # candidates whose words' places are compared
 MOST_POSTINGS = 80_000  # scored for one query; beyond, only the best candidates so far are followed up
 CANDIDATES = 1_000
 
@@ -81,7 +84,8 @@ class Search:
         self._ranked = needs + [Need(Word("", (), 0, 0), ((1.0, (term,)),))
                                 for phrase in self.parsed.phrases for term, _ in phrase.terms]
         exact = self._all(allowed, needs, self.parsed.phrases)
-        if self._count(exact) >= FEW or self.parsed.blank:
+        enough = FEW if len(self._ranked) < MANY_WORDS else FEW_FOR_MANY
+        if self._count(exact) >= enough or self.parsed.blank:
             return exact, None, False
         guessed, better = self._guess(needs)
         did_you_mean = self.parsed.replaced(better) if better else None
@@ -89,7 +93,7 @@ class Search:
             needs = guessed
             self._ranked = guessed + self._ranked[len(guessed):]
             meant = self._all(allowed, needs, self.parsed.phrases)
-            if self._count(meant) >= FEW:
+            if self._count(meant) >= enough:
                 return meant, did_you_mean, False
         loose = self._some(allowed, self._ranked)
         return loose, did_you_mean, self._count(loose) > self._count(exact)
@@ -181,14 +185,21 @@ class Search:
         for need in self._ranked:
             frequency = self._frequency(need)
             weights.append(log(1 + (readable - frequency + 0.5) / (frequency + 0.5)))
-        scored: list[tuple[float, int]] = []
+        worth = sorted(zip(weights, self._ranked, strict=True), key=lambda one: -one[0])
+        scored: list[tuple[float, int, Segment, int]] = []
         for segment, bits in zip(self.segments, found, strict=True):
             if bits:
                 scores = Scores(segment, documents_in(bits))
-                for weight, need in sorted(zip(weights, self._ranked, strict=True), key=lambda one: -one[0]):
+                for weight, need in worth:
                     scores.add(need, weight)
-                scored += [(score, segment.entries[document]) for document, score in scores.best(min(last, DEEPEST))]
-        return tuple((entry, round(score, 4)) for score, entry in nlargest(last, scored)[first:])
+                scored += [(score, segment.entries[document], segment, document)
+                           for document, score in scores.best(max(last, LOOKED_CLOSELY))]
+        scored.sort(key=lambda one: one[:2], reverse=True)
+        if len(worth) > 1:
+            close = [(score + CLOSE * closeness(segment, document, worth), entry, segment, document)
+                     for score, entry, segment, document in scored[:LOOKED_CLOSELY]]
+            scored[:LOOKED_CLOSELY] = sorted(close, key=lambda one: one[:2], reverse=True)
+        return tuple((entry, round(score, 4)) for score, entry, *_ in scored[first:last])
 
     @staticmethod
     def _entries(segment: Segment, bits: int) -> Iterator[int]:
@@ -259,3 +270,34 @@ class Scores:
                 if document in scores:
                     scores[document] += factor * count / (count + norms[document])
             self._read += len(documents)
+
+
+def closeness(segment: Segment, document: int, worth: list[tuple[float, Need]]) -> float:
+    """The most that needs with their weights are worth together within any `WINDOW` places of a document's text."""
+    standing = sorted((place, number) for number, (_, need) in enumerate(worth)
+                      for term in {term for _, terms in need.ways for term in terms}
+                      for place in _places(segment, document, term))
+    most = current = 0.0
+    present = [0] * len(worth)
+    left = 0
+    for place, number in standing:
+        if not present[number]:
+            current += worth[number][0]
+        present[number] += 1
+        while place - standing[left][0] > WINDOW:
+            gone = standing[left][1]
+            present[gone] -= 1
+            if not present[gone]:
+                current -= worth[gone][0]
+            left += 1
+        most = max(most, current)
+    return most
+
+
+def _places(segment: Segment, document: int, term: str) -> Sequence[int]:
+    postings = segment.postings("text", term)
+    if postings is None:
+        return ()
+    index = bisect_left(postings.documents, document)
+    found = index < len(postings.documents) and postings.documents[index] == document
+    return postings.places(index) if found else ()
