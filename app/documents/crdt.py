@@ -54,11 +54,12 @@ class Shared:
         watch = self._doc.observe(lambda event: made.append(event.update))
         with self._doc.transaction():
             for edit in reversed(edits):
-                start, end = starts[edit.start], starts[edit.end]
-                if end > start:
-                    del self._text[start:end]
-                if edit.text:
+                start, end, size = starts[edit.start], starts[edit.end], len(edit.text.encode())
+                # Put in before taking out: what somebody adds behind the old words meanwhile then stands behind the new ones.
+                if size:
                     self._text.insert(start, edit.text)
+                if end > start:
+                    del self._text[start + size:end + size]
         self._doc.unobserve(watch)
         (update,) = made
         return update

@@ -1,5 +1,6 @@
 """How one text differs from another, for people to read: lines put in, taken out, and changed word by word."""
 
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from app.documents.matching import EFFORT, changes
@@ -10,6 +11,7 @@ KEPT, PUT_IN, TAKEN_OUT = "=", "+", "-"
 
 CONTEXT = 2  # unchanged lines shown around each change
 ROWS_MOST = 2000  # then the page says that there is more
+BLOCK_MOST = 400  # rows of one kind in a row, so that what was put in is seen after a lot that was taken out
 LINE_MOST = 4000  # characters of an unchanged line beside changes
 PAIRS_MOST = 2500  # removed lines × added lines that are searched for versions of one another
 
@@ -23,7 +25,7 @@ class Row(NamedTuple):
 
 
 class Diff(NamedTuple):
-    """The rows, how many words were put in and taken out, and whether rows were left off at the end."""
+    """The rows, how many words were put in and taken out, and whether rows were left off."""
 
     rows: list[Row]
     words_added: int
@@ -45,7 +47,8 @@ def diff(old: str, new: str) -> Diff:
         rows += _same(a[at:], first=False, last=True)
     added, removed = (sum(says_something(word) for row in rows for op, text in row.parts if op == wanted
                           for word in words_of(text)) for wanted in (PUT_IN, TAKEN_OUT))
-    return Diff(rows[:ROWS_MOST], added, removed, len(rows) > ROWS_MOST)
+    shown = [row for _, block in groupby(rows, key=lambda row: row.kind) for row in islice(block, BLOCK_MOST)][:ROWS_MOST]
+    return Diff(shown, added, removed, len(shown) < len(rows))
 
 
 def _same(lines: list[str], *, first: bool, last: bool) -> list[Row]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 EFFORT = 1_000_000  # elements looked at, some 0.3 s
 EXACT_EDITS = 120  # Myers needs the square of this
-LONGEST_STRETCH = 64  # how many elements together may be unique where none is alone
+STRETCHES = (4, 16, 64)  # how many elements together may be unique where none is alone
 
 
 class Run(NamedTuple):
@@ -83,14 +83,18 @@ def _slid(a: Sequence, b: Sequence, found: list[Change]) -> list[Change]:
 def _unique_in_both(left: list[int], right: list[int]) -> list[tuple[int, int]]:
     """Where elements stand that occur once on each side: the longest chain of them that rises on both."""
     counts, others = Counter(left), Counter(right)
-    where = {x: j for j, x in enumerate(right)}
+    once = {x for x, count in counts.items() if count == 1 and others.get(x) == 1}
+    if not once:
+        return []
+    where = {x: j for j, x in enumerate(right) if x in once}
     tops: list[int] = []
     ends: list[tuple[int, int, tuple | None]] = []
     for i, x in enumerate(left):
-        if counts[x] == 1 and others[x] == 1:
-            place = bisect_left(tops, where[x])
-            tops[place:place + 1] = [where[x]]
-            ends[place:place + 1] = [(i, where[x], ends[place - 1] if place else None)]
+        if x in once:
+            j = where[x]
+            place = bisect_left(tops, j)
+            tops[place:place + 1] = [j]
+            ends[place:place + 1] = [(i, j, ends[place - 1] if place else None)]
     chain, last = [], ends[-1] if ends else None
     while last is not None:
         chain.append(last[:2])
@@ -100,8 +104,9 @@ def _unique_in_both(left: list[int], right: list[int]) -> list[tuple[int, int]]:
 
 def _doubled(left: list[int], right: list[int], size: int) -> tuple[list[int], list[int]]:
     """The stretches of twice `size` elements, numbered, from the numbered stretches of `size`."""
-    numbers: dict[tuple[int, int], int] = {}
-    return tuple([numbers.setdefault(pair, len(numbers)) for pair in zip(side, side[size:], strict=False)]
+    numbers: dict[int, int] = {}
+    most = max(max(left), max(right)) + 1
+    return tuple([numbers.setdefault(x * most + y, len(numbers)) for x, y in zip(side, side[size:], strict=False)]
                  for side in (left, right))
 
 
@@ -145,16 +150,26 @@ class _Search:
         if not anchors and (not set(left) & set(right) or self._exact(a0, a1, b0, b1)):
             return []
         size = 1
-        while not anchors and size < min(LONGEST_STRETCH, len(left), len(right)) and self.effort > 0:
+        while not anchors and size < min(STRETCHES[-1], len(left), len(right)) and self.effort > 0:
             self.effort -= 4 * (len(left) + len(right))
             left, right, size = *_doubled(left, right, size), size * 2
-            anchors = _unique_in_both(left, right)
-        ranges, i, j = [], a0, b0
+            anchors = _unique_in_both(left, right) if size in STRETCHES else []
+        return self._around(anchors, a0, a1, b0, b1)
+
+    def _around(self, anchors: list[tuple[int, int]], a0: int, a1: int, b0: int, b1: int) -> list[tuple[int, int, int, int]]:
+        """Keep the anchors (counted from `a0` and `b0`); the ranges between them."""
+        ranges, i, j, size = [], a0, b0, 0  # i, j: just behind the last `size` anchors, which stand together
         for x, y in anchors:
-            self._keep(a0 + x, b0 + y, 1)
-            if a0 + x > i and b0 + y > j:
-                ranges.append((i, a0 + x, j, b0 + y))
-            i, j = a0 + x + 1, b0 + y + 1
+            x, y = a0 + x, b0 + y
+            if x == i and y == j:
+                size += 1
+            else:
+                self._keep(i - size, j - size, size)
+                if x > i and y > j:
+                    ranges.append((i, x, j, y))
+                size = 1
+            i, j = x + 1, y + 1
+        self._keep(i - size, j - size, size)
         return [*ranges, (i, a1, j, b1)] if anchors else []
 
     def _exact(self, a0: int, a1: int, b0: int, b1: int) -> bool:

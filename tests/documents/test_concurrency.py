@@ -1,0 +1,148 @@
+"""Many people at once: whatever the order, nothing is lost or doubled, and the log says what the text says."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from pycrdt import Doc, Text
+from sqlalchemy import select
+
+from app.documents import actions, queries
+from app.documents.actions import MergeConflict
+from app.documents.crdt import ROOT, Shared
+from app.documents.models import Document, DocumentUpdate, Revision
+from app.infra import db
+from tests.world import AT
+
+
+class OneDocument(RuleBasedStateMachine):
+    """Forms saved on revisions of any age, and editors that come and go, on one document.
+
+    Every line that anybody puts in is unlike all others, so that each can be followed: it must be there exactly once until
+    somebody who saw it takes it out or changes it.
+    """
+
+    editors = Bundle("editors")
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+        with db.transaction():
+            self.document = actions.create("first line\n", AT)
+        self.lines = {"first line"}
+
+    def new_line(self) -> str:
+        self.count += 1
+        return f"- point {self.count}x of {chr(97 + self.count % 26) * 3}"
+
+    def edited(self, data, text: str) -> tuple[str, set[str], set[str]]:
+        """Somebody's version of `text`, the lines they put in and those they took out."""
+        lines, new, gone = text.split("\n")[:-1], set(), set()
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(lines)))
+            if data.draw(st.booleans()) or at >= len(lines):
+                lines.insert(at, self.new_line())
+                new.add(lines[at])
+            else:
+                gone.add(lines.pop(at))
+        return "".join(line + "\n" for line in lines), new - gone, gone - new
+
+    def tried(self, text: str, base: int):
+        try:
+            with db.transaction():
+                return actions.save(self.document, text, base, AT), None
+        except MergeConflict as clash:
+            return None, clash
+
+    @rule(data=st.data())
+    def save(self, data):
+        base = data.draw(st.integers(1, self.document.revision), label="base")
+        text, new, gone = self.edited(data, queries.revision(self.document, base).text)
+        saved, clash = self.tried(text, base)
+        if clash:
+            assert {*new, *(self.lines - gone)} <= set(clash.text.split("\n"))
+            saved, again = self.tried(clash.text, clash.revision)
+            assert again is None
+            gone = self.lines - set(clash.text.split("\n"))
+        assert saved.text == self.document.text
+        self.lines = (self.lines | new) - gone
+
+    @rule(target=editors)
+    def open_editor(self):
+        doc = Doc({ROOT: Text()})
+        for update in queries.updates_of(self.document):
+            doc.apply_update(update)
+        return doc
+
+    @rule(doc=editors, data=st.data())
+    def type_in_editor(self, doc, data):
+        """It types a line at the end of one that it sees, or at the very start, and sends it: it may be far behind."""
+        text, new = str(doc[ROOT]), self.new_line()
+        ends = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+        before = doc.get_state()
+        doc[ROOT].insert(data.draw(st.sampled_from(ends)), new + "\n")  # ASCII only: bytes are characters
+        with db.transaction():
+            actions.append_update(self.document, doc.get_update(before), AT)
+        self.lines.add(new)
+
+    @rule(doc=editors)
+    def catch_up(self, doc):
+        for update in queries.updates_of(self.document):
+            doc.apply_update(update)
+        assert str(doc[ROOT]) == self.document.text
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self):
+        lines = self.document.text.split("\n")
+        for line in self.lines:
+            assert lines.count(line) == 1, line
+
+    @invariant()
+    def the_log_says_what_the_text_says(self):
+        log = queries.updates_of(self.document)
+        assert len(log) == self.document.seq
+        assert Shared(log).text == self.document.text
+        newest = queries.newest_revision(self.document)
+        assert Shared(log[:newest.seq]).text == newest.text
+
+    def teardown(self):
+        db.session.rollback()
+
+
+def test_random_saves_and_editors(context):
+    run_state_machine_as_test(OneDocument, settings=settings(
+        max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)))
+
+
+def test_twenty_at_once_all_their_lines_are_there_once(context):
+    with db.transaction():
+        document_id = actions.create("## Notes\n\n-\n\n## Actions\n\n- [ ]\n", AT).id
+    db.session.remove()
+    together = threading.Barrier(20)
+
+    def save(number: int) -> None:
+        text = ("## Notes\n\n" + "".join(f"- line {number}.{k}\n" for k in range(3)) + "\n## Actions\n\n- [ ]\n")
+        try:
+            document = db.session.get(Document, document_id)
+            db.session.rollback()
+            together.wait(20)
+            with db.transaction():
+                actions.save(document, text, 1, AT)
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(20) as threads:
+        list(threads.map(save, range(20)))
+    document = db.session.get(Document, document_id)
+    lines = document.text.split("\n")
+    assert sorted(line for line in lines if line.startswith("- line")) == sorted(f"- line {n}.{k}" for n in range(20) for k in range(3))
+    for number in range(20):  # each person's lines stand together, in their order
+        at = lines.index(f"- line {number}.0")
+        assert lines[at:at + 3] == [f"- line {number}.{k}" for k in range(3)]
+    assert (lines[0], lines.count("## Actions"), lines[-2]) == ("## Notes", 1, "- [ ]")
+    assert (document.revision, document.seq) == (21, 21)
+    for column in (Revision.number, DocumentUpdate.seq):
+        assert sorted(db.session.scalars(select(column))) == list(range(1, 22))
+    assert Shared(queries.updates_of(document)).text == document.text
