@@ -92,8 +92,10 @@ def _choose(event, title: str, session: Session | None, act: Callable[[PlaceForm
         "taken": [(room, taken[room.id, slot.id]) for room in session_rooms(event) if (room.id, slot.id) in taken],
     } for slot in session_slots(event)]
     here = session.placement if session else None
-    form = PlaceForm(event, {t["slot"].id: len(t["free"]) for t in times}, formdata=given,
-                     data={"room": here.room_id, "slot": here.slot_id} if here else None)
+    first_free = next(((time["slot"].id, time["free"][0][0].id) for time in times if time["free"]), (None, None))
+    slot_id, room_id = (here.slot_id, here.room_id) if here else first_free
+    form = PlaceForm(event, {time["slot"].id: len(time["free"]) for time in times}, formdata=given,
+                     data={"room": room_id, "slot": slot_id})
     occupied = isinstance(problem, actions.Occupied)
     return render_template(
         "grid/place.html", active="grid", title=title, session=session, where=queries.where_of(session) if session else "",
