@@ -16,6 +16,7 @@ _MONTHS = {name: number for number, names in enumerate([
     "dec december rhagfyr dezember décembre decembre diciembre"], start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?<![\d/.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.])")
 _DAY_FIRST = re.compile(rf"(?<![\w/])(\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s*(?:[-–/&]|and|to)\s*\d{{1,2}}(?:st|nd|rd|th)?)?[\s,-]{{1,3}}(?:of\s+)?"
                         rf"({_MONTH})\.?,?[\s,'-]{{1,3}}(\d{{4}})(?!\d)", re.I)
@@ -34,6 +35,8 @@ _RANGE = re.compile(r"(?<![\d:.])(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*(?:-|–|t
 def date_said(text: str) -> date | None:
     """The first day `text` (up to 300 characters of it) names beyond doubt, or None."""
     text = text[:300]
+    if not _DIGIT.search(text):
+        return None
     found = []
     for pattern, order in ((_ISO, (1, 3, 4)), (_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_COMPACT, (1, 2, 3))):
         match = pattern.search(text)
@@ -59,6 +62,8 @@ def date_said(text: str) -> date | None:
 
 def time_said(text: str) -> time | None:
     """The time of day at which something starts by `text` (`9:30am`, `11.00-11.45`, `2-2:45pm`, `1100`, `4 pm`), or None."""
+    if not _DIGIT.search(text):
+        return None
     text = _without_dates(text[:300])
     span = _RANGE.search(text)
     if span:

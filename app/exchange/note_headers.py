@@ -240,8 +240,19 @@ class HeaderFinder:
             return capital or all(" " not in person.name for person in names)
         if LEADERS in header.fields:
             known = all(person.handle or looks_like_name(person.name, full=True) for person in names)
-            return known or (label.strong and capital)
+            return known or (capital and (label.strong or self._among_headers(header.start)))
         return capital and (len(names) > 1 or label.strong or known_person(names[0]))
+
+    def _among_headers(self, position: int) -> bool:
+        """Whether another label of people stands just above or below: "Chair: Dan" over "Scribe: ?"."""
+        for step in (-1, 1):
+            place = position + step
+            while 0 <= place < len(self.lines) and abs(place - position) <= 2 and self.lines[place].kind == BLANK:
+                place += step
+            other = self.labels.get(place)
+            if other and other.colon and set(other.fields) & (PEOPLE - {LEADERS}) and len(other.value) < 120:
+                return True
+        return False
 
     @staticmethod
     def _by(label: Label) -> bool:

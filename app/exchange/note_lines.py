@@ -153,7 +153,8 @@ def labelled(line: Line, *, loose: bool = True) -> Label | None:
 def _without_colon(text: str, bare: str, how: str, strong: bool) -> Label | None:
     numbered = _NUMBERED.match(bare)
     if numbered and (not numbered[3] or re.match(r"[^\w\s]|\s*room\b", numbered[3], re.I)):
-        return Label((SLOT,), numbered[1], f"{numbered[2]} {numbered[3]}".strip(), how, False, strong)
+        as_set = _NUMBERED.match(text.lstrip("*_ ")) or numbered  # with its links, for the report
+        return Label((SLOT,), numbered[1], f"{numbered[2]} {as_set[3]}".strip(), how, False, strong)
     room = _ROOM.match(bare)
     if room:
         return Label(("room",), room[1], room[2], how, False, strong)

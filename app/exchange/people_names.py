@@ -91,7 +91,7 @@ def parse_names(value: str, *, listed: bool = False) -> Names:
                     person = Named(person.name, person.handle, joined)
                 found.people[-1] = person
                 continue
-            for piece in _slashed(part):
+            for piece in [part] if _is_placeholder(part) else _slashed(part):
                 read = _read_one(piece, listed)
                 if read == "placeholder":
                     seen_placeholder = True
@@ -171,6 +171,8 @@ def _depths(text: str) -> list[int]:
 
 def _slashed(part: str) -> list[str]:
     """`Walter Fender / cheftako` is one person and a handle; `Chris/Josh/Kaslin` are three people."""
+    if re.fullmatch(r"\s*(?:@[\w.-]{1,40}\s+){1,60}@[\w.-]{1,40}\s*", part):
+        return part.split()
     depths = _depths(part)
     cuts = [place for place, char in enumerate(part) if char == "/" and not depths[place]]
     pieces, start = [], 0

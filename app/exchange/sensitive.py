@@ -56,14 +56,14 @@ _NAMED = re.compile(
     r"\b(?P<label>pass ?word|passwd|pwd|pw|passphrase|pass ?phrase|cyfrinair|client[_ -]?secret|secret(?:[_ -]?(?:key|access[_ -]?key))?|"
     r"api[_ -]?key|apikey|access[_ -]?key|access[_ -]?token|auth[_ -]?token|bearer[_ -]?token|api[_ -]?token|token|"
     r"private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|wi-?fi (?:key|code)|db_pass|log ?in details)\b"
-    r"(?:[\"'`*_ \t]{0,6}(?:[:=]|\bis\b|->|→)|[ \t]{2,20}(?=\S*\d))[ \t]{0,4}[\"'`*_]{0,3}(?P<value>[^\s\"'`,;]{3,200})", re.I)
+    r"(?:[\"'`*_ \t]{0,6}(?:[:=]|\bis\b|->|→)|[ \t]{2,20}(?=\S*\d))[ \t\"'`*_]{0,8}(?P<value>[^\s\"'`,;]{3,200})", re.I)
 _BEARER = re.compile(r"\b(?:Authorization:\s{0,3})?(?:Bearer|Basic)\s(?P<value>[A-Za-z0-9+/_.=-]{16,2000})(?![A-Za-z0-9])")
 _CONNECTION = re.compile(r"\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@<>\"']{0,100}:(?P<value>[^\s/@<>\"']{2,200})@[^\s<>\"')]{1,200}", re.I)
 _ACCOUNT_KEY = re.compile(r"\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|Pwd|Password)=(?P<value>[^;\s\"']{4,300})", re.I)
 _PASSCODE = re.compile(
     r"\b(?:(?:meeting |zoom |teams |call |webinar |dial[- ]in |conference |access |entry |door |gate |alarm |host |participant |join )"
     r"?(?:pass ?code|pin(?: ?code| number)?)|(?:meeting|zoom|teams|webex|conference|door|gate|alarm|wi-?fi|entry|access|host) "
-    r"(?:password|code|pwd|key)|pwd)\b[\"'*_ \t]{0,4}(?:[:=#]|\bis\b)?[ \t]{0,4}[*_`\"']{0,3}(?P<value>[A-Za-z0-9][A-Za-z0-9!@#$%^&*._-]{2,30})", re.I)
+    r"(?:password|code|pwd|key)|pwd)\b[\"'*_ \t]{0,4}(?:[:=#]|\bis\b)?[ \t*_`\"']{0,8}(?P<value>[A-Za-z0-9][A-Za-z0-9!@#$%^&*._-]{2,30})", re.I)
 _PWD_IN_LINK = re.compile(r"[?&](?:pwd|passcode|password|token|access_token|auth|sig|signature|key|api_key)=(?P<value>[^&\s\"'<>)]{6,300})", re.I)
 _INSURANCE = re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-TW-Z][A-CEGHJ-NP-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
