@@ -189,8 +189,8 @@ def _occupant(actor: Person, event: Event, room: Room, slot: Slot, at: datetime,
     occupant = queries.occupant_of(room, slot)
     if occupant and not may_make_way:
         change = history.newest(event, after=0, cells=[(room, slot)])
-        when = f" {history.about_cell(change, (room, slot), actor, event, at)}" if change else ""
-        raise Occupied(f"“{occupant.pitch.title}” is in {place_of(room, slot, event)}.{when} Nothing was changed.")
+        since = f": {history.who_put_it_there(change, actor, event, at)}" if change else ""
+        raise Occupied(f"“{occupant.pitch.title}” is in {place_of(room, slot, event)}{since}. Nothing was changed.")
     return occupant
 
 

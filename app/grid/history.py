@@ -48,7 +48,16 @@ def about_cell(change: GridChange, cell: tuple[Room, Slot], actor: Person, event
     return f"{who(change, actor)} {did} at {moment_of(change, event, at)}."
 
 
+def who_put_it_there(change: GridChange, actor: Person, event: Event, at: datetime) -> str:
+    """How what stands in a cell came there, given the newest change of the cell: "Ben put it there at 11:52"."""
+    return f"{_who_inside(change, actor)} put it there at {moment_of(change, event, at)}"
+
+
 def about_session(change: GridChange, actor: Person, event: Event, at: datetime) -> str:
     """What a change did: "At 11:52 Ben moved “Bins” from Turing at 11:40 to Seacole at 12:35." """
-    name = who(change, actor)
-    return f"At {moment_of(change, event, at)} {name if name != 'You' else 'you'} {change.said}."
+    return f"At {moment_of(change, event, at)} {_who_inside(change, actor)} {change.said}."
+
+
+def _who_inside(change: GridChange, actor: Person) -> str:
+    """Who made it, in the middle of a sentence."""
+    return "you" if change.by_id == actor.id else change.by.name if change.by else "somebody"

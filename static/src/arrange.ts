@@ -248,7 +248,10 @@ if (dialog) {
     const from = holderOf(card);
     part('move-what').textContent = `“${titleOf(card)}”, now ${inGrid(from) ? 'in ' + placeOf(from) : 'not placed'}.`;
     part('mv-off').hidden = !inGrid(from);
-    if (inGrid(from)) { slot.value = from.dataset['slot'] ?? ''; room.value = from.dataset['room'] ?? ''; }
+    part('move-h').textContent = inGrid(from) ? 'Move session' : 'Place session';
+    go.textContent = inGrid(from) ? 'Move' : 'Place';
+    const first = inGrid(from) ? from : document.querySelector<HTMLElement>('.arranging td.free[data-room]');
+    if (first) { slot.value = first.dataset['slot'] ?? ''; room.value = first.dataset['room'] ?? ''; }
     preview();
     dialog.returnValue = '';
     dialog.showModal();

@@ -148,7 +148,7 @@ def test_a_taken_cell_names_who_put_what_there(event, ann, ben, bins, boxes):
     place(ben, event, bins, 3, 1)
     with pytest.raises(actions.Occupied) as refused:
         place(ann, event, boxes, 3, 1, seen=1)
-    assert refused.value.message == "“Bins” is in Turing at 11:00. Ben put “Bins” there at 11:52. Nothing was changed."
+    assert refused.value.message == "“Bins” is in Turing at 11:00: Ben put it there at 11:52. Nothing was changed."
     assert db.session.scalar(select(func.count()).select_from(Session)) == 1, "nor was a session made of it"
 
 

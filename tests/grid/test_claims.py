@@ -90,7 +90,9 @@ def test_one_cell(app, event, organisers, pitches, shown):
         assert stands(event) == {(1, 1): f"Idea {winner}"}
         told = {answer.message for answer in answers if isinstance(answer, Conflict)}
         assert len(told) == 1
-        assert f"Organiser {winner} put “Idea {winner}” there at 11:52" in told.pop()
+        said = told.pop()
+        assert f"Organiser {winner} put {f'“Idea {winner}”' if shown else 'it'} there at 11:52" in said
+        assert f"“Idea {winner}”" in said
         take_off(db.session.get_one(Person, organisers[0]), event, queries.session_in(event, answers[winner]))
 
 

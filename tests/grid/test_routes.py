@@ -135,6 +135,7 @@ def test_my_day(client, event, world):
     assert "Led" in mine
     assert "Other" not in mine
     assert "Nothing marked here yet" in mine
+    assert "2 of 3 sessions" in mine
     assert "My day" not in page(client.sign_out().get("/e/camp/grid"))
 
 
@@ -293,7 +294,7 @@ def test_a_taken_cell_asks_first(organiser, event, ben, world):
     room, slot = cell(event, 3, 1)
     asked = organiser.send(f"/e/camp/pitches/{pitch.id}/place", room=room.id, slot=slot.id, seen=now_seen(event))
     assert asked.status_code == 409
-    assert "“Boxes” is in Turing at 11:00. Ben put “Boxes” there" in page(asked)
+    assert "“Boxes” is in Turing at 11:00: Ben put it there at 11:52" in page(asked)
     assert "the other back among those not placed" in page(asked)
     assert stands(event) == {(3, 1): "Boxes"}
     organiser.send(f"/e/camp/pitches/{pitch.id}/place", room=room.id, slot=slot.id, seen=field(asked, "seen"), instead="1")
@@ -395,7 +396,7 @@ def test_the_script_does_not_push_a_session_off(organiser, event, ann, world):
     room, slot = cell(event, 1, 1)
     refused = organiser.send(f"/e/camp/pitches/{world.pitch(event).id}/place", json=True, room=room.id, slot=slot.id, seen="1")
     assert refused.status_code == 409
-    assert "“Bins” is in Main hall at 11:00. You put “Bins” there" in refused.json["error"]["message"]
+    assert "“Bins” is in Main hall at 11:00: you put it there at 11:52" in refused.json["error"]["message"]
 
 
 # ---- history, merging, withdrawing -----------------------------------------------------------------------------
