@@ -83,7 +83,7 @@ def _here(text: str, prefix: str, top_level: int, key: bytes) -> str:
 
 def _apart(text: str, prefix: str, top_level: int, key: bytes) -> str:
     renderer = process.renderer("short" if len(text) <= SHORT else "long")
-    seconds = min(0.8, 0.1 + 0.7 * len(text) / 128_000)  # real notes take a third of this or less
+    seconds = min(0.6, 0.1 + 0.5 * len(text) / 96_000)  # real notes take a third of this or less
     lasting, begun = SOON, time.monotonic()
     if renderer.lock.acquire(timeout=PATIENCE):
         try:
