@@ -1,9 +1,15 @@
 """The rows of tests/test_access.py, and the things they name with @."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from app.documents import actions as documents
+from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
 from app.followups.models import HOST, FollowUp, FollowUpPerson
+from app.infra import db
+from app.infra.db import transaction
+from app.notes.models import Note
 from tests.world import AT
 
 
@@ -67,10 +73,17 @@ ROWS: list[Row] = [
     *both("grid.place", ORGANISERS, EVENT | {"pitch_id": "@waiting"}), *both("grid.move", ORGANISERS, SESSION),
     Row("grid.session_page", "GET", EVERYBODY, SESSION),
 
+    Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
+    Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),
+    Row("notes.revision", "GET", HOLDERS, SESSION | {"number": 1}), Row("notes.revert", "POST", HOLDERS, SESSION | {"number": 1}),
+    Row("notes.preview", "POST", HOLDERS, SESSION, {"text": "A line."}), Row("notes.take", "POST", HOLDERS, SESSION),
+    Row("notes.stop_taking", "POST", HOLDERS, SESSION),
+
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
     Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
+    *both("followups.pitch_again", HOLDERS, SESSION),
     Row("followups.remove_host", "POST", HELPERS, SESSION | {"host_id": "@host"}, {}, (303, 404)),
 
     *both("exchange.upload", ORGANISERS, EVENT), Row("exchange.imported", "GET", ORGANISERS, EVENT | {"import_id": "@upload"}),
@@ -89,6 +102,12 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     followup = FollowUp(session_id=session.id, created_at=AT)
     followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
     world.save(followup)
+    with transaction():
+        document = documents.create("First.", AT)
+        db.session.add(Note(session_id=session.id, document_id=document.id, created_at=AT))
+    later = world.event(series, day=event.starts_on + timedelta(days=364))
+    world.save(*[Pass(event_id=later.id, person_id=people[kind].id, role=Role.ATTENDEE, joined_at=AT)
+                 for kind in ("attendee", "campmaker", "organiser")])
     upload = world.save(Import(event_id=event.id, by_id=world.person().id, kind="notes", name="a.md", file_key="0" * 64, asked_at=AT))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {

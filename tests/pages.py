@@ -88,9 +88,9 @@ class CheckedClient(FlaskClient):
                 assert "default-src 'none'" in response.headers["Content-Security-Policy"]
         return response
 
-    def sign_in(self, person) -> "CheckedClient":
-        """Be `person` from now on."""
-        apart(self._keep, _user_id=person.get_id(), _fresh=True)
+    def sign_in(self, person, *, entered: int = 0) -> "CheckedClient":
+        """Be `person` from now on, having signed in at `entered` (seconds since 1970; long ago if not said)."""
+        apart(self._keep, _user_id=person.get_id(), _fresh=True, entered=entered)
         return self
 
     def _keep(self, **values) -> None:
