@@ -79,7 +79,26 @@ local inline_rules = {
   end,
 }
 
+-- A list whose items are one paragraph each (with lists below, perhaps) is a tight list, whatever the program says.
+local function tight(list)
+  for _, item in ipairs(list.content) do
+    local paragraphs = 0
+    for _, block in ipairs(item) do
+      if block.t == 'Para' then paragraphs = paragraphs + 1 end
+    end
+    if paragraphs > 1 then return nil end
+  end
+  for _, item in ipairs(list.content) do
+    for place, block in ipairs(item) do
+      if block.t == 'Para' then item[place] = pandoc.Plain(block.content) end
+    end
+  end
+  return list
+end
+
 local block_rules = {
+  BulletList = tight,
+  OrderedList = tight,
   Div = function(el) return el.content end,
   RawBlock = function() return {} end,
   Figure = function(el) return el.content end,
