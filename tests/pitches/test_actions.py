@@ -172,7 +172,8 @@ def test_withdrawing_and_reopening_may_be_pressed_twice(event, attendee, world):
 
 
 @pytest.mark.parametrize(("state", "action"), [(MERGED, actions.withdraw), (UNMERGED, actions.withdraw), (MERGED, actions.reopen),
-                                               (UNMERGED, actions.reopen)], ids=str)
+                                               (UNMERGED, actions.reopen)],
+                         ids=lambda x: getattr(x, "__name__", x))
 def test_states_follow_their_table(event, campmaker, world, state, action):
     pitch = world.pitch(event, state=state, merged_into_id=world.pitch(event).id if state == MERGED else None)
     with pytest.raises(Conflict):
