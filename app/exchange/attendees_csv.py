@@ -36,7 +36,8 @@ _COLUMNS = {
     "buyerlast": ("buyer last name", "buyer surname", "order last name", "billing last name", "purchaser last name"),
     "buyeremail": ("buyer email", "order email", "billing email", "purchaser email"),
 }
-_GONE = re.compile(r"cancel|refund|void|declin|delet|not attending|not going|no[- ]show|reject|expired|abandon|charged back|"
+_GONE = re.compile(r"cancel|refund|void|declin|delet|not attending|not going|no[- ]show|reject|expired|abandon|"
+                   r"charged back|"
                    r"transferred|waitlist|waiting list|incomplete|failed", re.I)
 _YES = re.compile(r"^(?:yes|true|1|y|cancelled|canceled|refunded)$", re.I)
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,190}\.[^\s@,;<>\".]{2,63}")
@@ -69,7 +70,7 @@ class AttendeeList:
 def read_attendees_csv(data: bytes) -> AttendeeList:
     """Attendees from CSV bytes. Raises `csv_tables.BadTable` when no column holds names."""
     table = read_table(data)
-    header = [heading for heading in table.header]
+    header = list(table.header)
     found, strange, twice = columns(header, _COLUMNS)
     if not {"first", "last", "name", "buyerfirst", "buyerlast"} & set(found):
         raise BadTable("Row 1 names no column of names. “Name”, or “First name” and “Last name”, is needed there.")
@@ -116,7 +117,8 @@ def _row(raw: Row, found: dict[str, int], header: list[str], statuses: list[int]
     if "," in name and not given and name.count(",") == 1:  # "Doe, Jane"
         family, given = (part.strip() for part in name.split(","))
         name = f"{given} {family}".strip()
-    if not name or not re.search(r"\w", name) or re.fullmatch(r"(?:info requested|n/?a|tbc|tbd|guest|unknown|-+)(?: info requested)?",
+    if not name or not re.search(r"\w", name) or re.fullmatch(r"(?:info requested|n/?a|tbc|tbd|guest|unknown|"
+                                                              r"-+)(?: info requested)?",
                                                               name, re.I):
         warnings.append(f"Row {raw.number}: passed over, because it has no name.")
         return None
@@ -133,7 +135,8 @@ def _row(raw: Row, found: dict[str, int], header: list[str], statuses: list[int]
 
 def _is_status(heading: str) -> bool:
     """Whether a column says that a ticket no longer holds ("Order status", "Cancelled", "Refunded?")."""
-    return bool(re.fullmatch(r"\W*(?:(?:order|attendee|ticket|registration|payment|void|rsvp|event|booking) ?)?(?:status|state|"
+    return bool(re.fullmatch(r"\W*(?:(?:order|attendee|ticket|registration|payment|void|rsvp|event|"
+                             r"booking) ?)?(?:status|state|"
                              r"cancell?ed|refunded|voided|void|rsvp|attending|response)\W*", heading, re.I))
 
 

@@ -42,16 +42,19 @@ class Skipped:
 _JUNK_FOLDERS = {"__macosx", ".git", ".svn", "node_modules", ".trash", ".obsidian", ".vscode", ".idea"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini", ".ds_store", "icon\r"}
 _NOT_NOTES = re.compile(
-    r"^(?:(?:un)?licen[cs]es?(?:[-_. ][\w-]{1,20})?|copying|copyright|contributing|codeowners|owners|maintainers|changelog|"
+    r"^(?:(?:un)?licen[cs]es?(?:[-_. ][\w-]{1,20})?|copying|copyright|contributing|codeowners|owners|maintainers|"
+    r"changelog|"
     r"code[-_ ]of[-_ ]conduct|makefile|dockerfile|requirements|robots|humans)(?:\.[a-z]{1,8})?$", re.I)
 _README = re.compile(r"^(?:readme|read[-_ ]me|index)(?:\..*)?$", re.I)
 SHORT_README = 1_000  # bytes; longer ones have been the notes of a whole event
 _KINDS = [(frozenset(suffixes.split()), words) for suffixes, words in [
     (".png .jpg .jpeg .gif .svg .webp .heic .heif .bmp .tif .tiff .ico", "It is a picture."),
-    (".csv .xls .xlsx .ods .tsv .numbers", "It is a spreadsheet. Grids and attendee lists have an import of their own."),
+    (".csv .xls .xlsx .ods .tsv "
+     ".numbers", "It is a spreadsheet. Grids and attendee lists have an import of their own."),
     (".pdf", "It is a PDF. Save the document it was made from as .docx, .odt or text."),
     (".doc", "It is in Word's old format. Open it in Word or LibreOffice and save it as .docx."),
-    (".rtf .pages .wpd .epub .tex .gdoc", "It is a document of a kind that cannot be read. Save it as .docx, .odt or text."),
+    (".rtf .pages .wpd .epub .tex "
+     ".gdoc", "It is a document of a kind that cannot be read. Save it as .docx, .odt or text."),
     (".ppt .pptx .odp .key", "It is a set of slides."),
     (".mp3 .mp4 .m4a .wav .mov .avi .webm .ogg .mkv", "It is a recording."),
     (".py .js .ts .css .json .yml .yaml .toml .xml .sh .ics .sql .lock .ini .cfg .map", "It is data or program code."),
@@ -70,7 +73,8 @@ def from_paths(paths: Iterable[str | os.PathLike]) -> Iterator[Found | Skipped]:
             else:
                 yield Skipped(_shown(str(path)), "There is no such file.", refused=True)
         except OSError as error:
-            yield Skipped(_shown(str(path)), f"It could not be opened ({error.strerror or 'system error'}).", refused=True)
+            yield Skipped(_shown(str(path)), f"It could not be opened "
+                                             f"({error.strerror or 'system error'}).", refused=True)
 
 
 def from_upload(filename: str, data: bytes) -> Iterator[Found | Skipped]:
@@ -95,7 +99,8 @@ def reason_to_skip(name: str, size: int) -> str:
     suffix = os.path.splitext(last)[1].lower()
     if suffix in NOTE_SUFFIXES or not re.fullmatch(r"\.[a-z][a-z0-9]{0,7}", suffix):
         return "" if size else "It is empty."
-    return next((words for suffixes, words in _KINDS if suffix in suffixes), "It is of a kind that is not known to hold notes.")
+    return next((words for suffixes, words in _KINDS if suffix in suffixes), "It is of a kind that is not known to "
+                                                                             "hold notes.")
 
 
 def _from_folder(folder: Path) -> Iterator[Found | Skipped]:

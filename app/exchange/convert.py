@@ -24,8 +24,8 @@ DEEPEST_HTML = 150  # tags inside tags; documents stay below 30
 MOST_ROWS = 3_000  # of tables: beyond that it is data, and slow to convert
 
 _KEPT_TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody",
-              "tfoot", "tr", "td", "th", "caption", "a", "b", "strong", "i", "em", "u", "s", "del", "ins", "strike", "code", "pre",
-              "blockquote", "img", "div", "sup", "sub", "kbd", "q", "cite", "mark"}
+              "tfoot", "tr", "td", "th", "caption", "a", "b", "strong", "i", "em", "u", "s", "del", "ins", "strike", "code",
+              "pre", "blockquote", "img", "div", "sup", "sub", "kbd", "q", "cite", "mark"}
 _DROPPED_TAGS = {"script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math", "textarea",
                  "select", "button"}
 _SIGNS = [(b"%PDF", "It is a PDF. Save the document it was made from as .docx, .odt or text."),
@@ -34,7 +34,8 @@ _SIGNS = [(b"%PDF", "It is a PDF. Save the document it was made from as .docx, .
           (b"\x89PNG", "It is a picture."), (b"\xff\xd8\xff", "It is a picture."), (b"GIF8", "It is a picture."),
           (b"Rar!", "It is a packed file."), (b"\x1f\x8b", "It is a packed file."), (b"7z\xbc\xaf", "It is a packed file."),
           (b"SQLite format", "It is a database."), (b"\x7fELF", "It is a program."), (b"MZ\x90", "It is a program.")]
-_HTML = re.compile(r"^\s*(?:<!--.{0,2000}?-->\s*)?(?:<\?xml[^<>]{0,200}\?>\s*)?<(?:!doctype\s+html|html|head|body|meta|title)\b", re.I | re.S)
+_HTML = re.compile(r"^\s*(?:<!--.{0,2000}?-->\s*)?(?:<\?xml[^<>]{0,200}\?>\s*)?<(?:!doctype\s+html|html|head|body|"
+                   r"meta|title)\b", re.I | re.S)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<>]{1,300})</title>", re.I)
 _SERVICE = re.compile(r"\s+[-–|]\s+(?:Google Docs|HackMD|Etherpad|Notion|Confluence|Dropbox Paper|CodiMD|HedgeDoc)\s*$")
 
@@ -109,7 +110,8 @@ def _document(data: bytes, warnings: list[str]) -> tuple[str, str]:
     except (document_checks.BadDocument, pandoc.PandocFailed) as error:
         raise Unreadable(str(error)) from error
     if pictures:
-        warnings.append(f"{pictures} {'picture was' if pictures == 1 else 'pictures were'} left out; the original file still has "
+        warnings.append(f"{pictures} {'picture was' if pictures == 1 else 'pictures were'} left out; the original "
+                        f"file still has "
                         f"{'it' if pictures == 1 else 'them'}.")
     return kind, _hard_breaks(markdown)
 

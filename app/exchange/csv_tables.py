@@ -46,7 +46,8 @@ def read_table(data: bytes) -> Table:
     Cells come without outer space, with formula marks taken off again (`csv_cells.restored`). Empty rows are left out.
     """
     if len(data) > LARGEST_FILE:
-        raise BadTable(f"The file is larger than {LARGEST_FILE // 1024 ** 2} MB, which is more than a grid or a list of people needs.")
+        raise BadTable(f"The file is larger than {LARGEST_FILE // 1024 ** 2} MB, which is more than a grid or a list "
+                       f"of people needs.")
     if is_zip(data):
         raise BadTable("This is a spreadsheet file or a zip. Save the sheet as CSV and bring that.")
     try:
@@ -62,7 +63,8 @@ def read_table(data: bytes) -> Table:
         for number, cells in enumerate(reader, 1):
             if any(cell.strip() for cell in cells):
                 if len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in cells):
-                    raise BadTable(f"Row {number} is not a row of a table: it has too many columns or far too long a cell. "
+                    raise BadTable(f"Row {number} is not a row of a table: it has too many columns or far too long a "
+                                   f"cell. "
                                    "A quotation mark may be missing.")
                 rows.append(Row(number, tuple(restored(cell.strip(" \u00a0")).strip(" \u00a0") for cell in cells)))
             if len(rows) > MOST_ROWS:

@@ -74,7 +74,8 @@ class _Depth:
         if tag.endswith(("}tr", "}table-row")):
             self.rows += 1
             if self.rows > MOST_ROWS:
-                raise BadDocument(f"The document's tables have more than {MOST_ROWS:,} rows, which is more than notes have.")
+                raise BadDocument(f"The document's tables have more than {MOST_ROWS:,} rows, which is more than "
+                                  f"notes have.")
 
     def end(self, tag):
         self.depth -= 1

@@ -49,7 +49,8 @@ def text_of(source: str) -> str:
             if tag in _SILENT and not closing:
                 silent = tag
             elif tag in _BLOCKS:
-                pieces.append("\n- " if tag == "li" and not closing else "\n\n" if tag in ("p", "table") or tag[0] == "h" else "\n")
+                large = tag in ("p", "table") or tag[0] == "h"
+                pieces.append("\n- " if tag == "li" and not closing else "\n\n" if large else "\n")
         elif closing and tag == silent:
             silent = ""
     lines = [" ".join(line.split()) for line in html.unescape("".join(pieces)).replace("\0", "").split("\n")]

@@ -20,9 +20,12 @@ _CODE_SPAN = re.compile(r"((?<!\\)`+[^`\n]*`+)")
 _ESCAPE = re.compile(r"\\(\\|[-_.!+=~|()\[\]{}<>&\"'$#*:;,/%?^@`])")
 _ESCAPED_BRACKETS = re.compile(r"\\\[([^\[\]\\\n]{0,100})\\\](?![(\[:])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_LINK = re.compile(r"(?<![!\\])\[([^\[\]\n]{1,500})\]\(\s{0,3}<?([^()\s<>]{0,2000})>?(?:\s+\"[^\"\n]{0,200}\")?\s{0,3}\)")
-_DEAD = re.compile(r"^(?:#|#(?:heading|bookmark|id|h|_)[=.\w-]*|about:blank|(?:javascript|data|vbscript|file|blob|about):.*)?$", re.I)
-_REDIRECT = re.compile(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(?:[^\s()<>\]&]{1,200}&(?:amp;)?){0,5}?q=([^&\s()<>\]]{1,2000})"
+_LINK = re.compile(r"(?<![!\\])\[([^\[\]\n]{1,500})\]\(\s{0,3}<?([^()\s<>]{0,2000})>?(?:\s+\"[^\"\n]{0,200}\")"
+                   r"?\s{0,3}\)")
+_DEAD = re.compile(r"^(?:#|#(?:heading|bookmark|id|h|_)[=.\w-]*|about:blank|(?:javascript|data|vbscript|file|blob|"
+                   r"about):.*)?$", re.I)
+_REDIRECT = re.compile(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(?:[^\s()<>\]&]{1,200}&(?:amp;)?){0,5}"
+                       r"?q=([^&\s()<>\]]{1,2000})"
                        r"[^\s()<>\]]{0,2000}", re.I)
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.I)
 _LIST_OR_HEADING = re.compile(r"^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#{1,6}\s|>|\||[-*_=]{3,}\s*$)")
@@ -126,7 +129,8 @@ def _unescaped(match: re.Match, text: str, before: str) -> str:
     if char == "<":
         return "&lt;"
     if char == "~":
-        return match[0] if "~" in (previous, following) or text[end: end + 2] == "\\~" or text[start - 2: start] == "\\~" else char
+        doubled = "~" in (previous, following) or "\\~" in (text[end: end + 2], text[start - 2: start])
+        return match[0] if doubled else char
     if char == "!":
         return match[0] if following in ("[", "\\") else char
     if char == "(":

@@ -37,12 +37,12 @@ PLACEHOLDERS = _words("""
     leader n/a na name names neb needed nil nobody none noone notetaker nyb open pending scribe someone tba tbc tbd
     tbh todo unassigned unknown vacant various volunteer volunteers wanted who whom x xx xxx you
 """) | _words("""
-    attendee names|list of attendees|add name|add names|add your name|add your name here|all of us|as above|first last|firstname lastname|full
-    name|insert name|insert name here|looking for someone|name here|name organisation|need one|no one|no one
-    yet|nobody yet|none yet|not assigned|not yet|please add|please add your name|please volunteer|see above|see
-    below|someone please|the group|the room|to be agreed|to be confirmed|to be decided|to be determined|to fill
-    in|volunteer needed|volunteer wanted|volunteers needed|whole group|your name|your name handle|your name
-    here|your names
+    add name| add names| add your name| add your name here| all of us| as above| attendee names| first last|
+    firstname lastname| full name| insert name| insert name here| list of attendees| looking for someone| name here|
+    name organisation| need one| no one| no one yet| nobody yet| none yet| not assigned| not yet| please add| please
+    add your name| please volunteer| see above| see below| someone please| the group| the room| to be agreed| to be
+    confirmed| to be decided| to be determined| to fill in| volunteer needed| volunteer wanted| volunteers needed|
+    whole group| your name| your name handle| your name here| your names
 """, "|")
 
 PRONOUNS = re.compile(
@@ -52,9 +52,11 @@ PRONOUNS = re.compile(
 
 # In brackets after a name: how or how long somebody took part, not where they work.
 REMARKS = re.compile(
-    r"(?:remote(?:ly)?|online|virtual(?:ly)?|late|in person|on (?:the )?(?:phone|call|irc|zoom|teams)|by phone|phone|irc|"
+    r"(?:remote(?:ly)?|online|virtual(?:ly)?|late|in person|on (?:the )?(?:phone|call|irc|zoom|teams)|by phone|phone|"
+    r"irc|"
     r"part(?:ial|ly|[- ]time)?|first|second|last|until|till|from \d|after|before|briefly|observer|optional|guest|new|"
-    r"confirmed|tbc|tbd|maybe|\?|chair|scribe|host|facilitator|lead|leader|note[- ]?taker|notes|moderator|absent|sick|away|"
+    r"confirmed|tbc|tbd|maybe|\?|chair|scribe|host|facilitator|lead|leader|note[- ]?taker|notes|moderator|absent|"
+    r"sick|away|"
     r"ooo|pto|left|joined|arrived|am|pm|morning|afternoon|sub(?:bing)? for|standing in|on behalf|for the|first time|"
     r"\d{1,2}[:.]?\d{0,2}\s*(?:am|pm)?$)\b", re.IGNORECASE)
 
@@ -62,7 +64,8 @@ ORGANISATION_OR_ROLE = re.compile(
     r"\b(?:sig|wg|security|software|systems|solutions|technologies|housing|police|library|libraries|union|bank|media|"
     r"council|ministry|minister|university|college|school|department|dept|government|governance|gov|govt|gov\.uk|"
     r"ltd|limited|inc|llc|llp|plc|gmbh|cic|cio|nhs|gds|hmrc|dwp|defra|dfe|mhclg|dluhc|dcms|dsit|moj|mod|dfid|fcdo|bbc|"
-    r"ons|cddo|ofsted|nesta|mysociety|cabinet office|home office|treasury|city of|borough|county|trust|foundation|agency|"
+    r"ons|cddo|ofsted|nesta|mysociety|cabinet office|home office|treasury|city of|borough|county|trust|foundation|"
+    r"agency|"
     r"authority|services?|group|team|office|digital|labs?|institute|network|association|society|charity|partnership|"
     r"consult(?:ing|ancy|ant)|freelancer?|independent|retired|google|microsoft|red ?hat|ibm|amazon|aws|vmware|mozilla|"
     r"apple|facebook|meta|intel|cisco|heptio|coreos|samsung|huawei|cncf|w3c|lead|manager|director|head of|officer|"

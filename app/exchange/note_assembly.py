@@ -17,10 +17,12 @@ _FIELD_WORDS = {"leaders": "leader", "note_takers": "note-taker", "present": "pe
 _ORDINALS = {word: number for number, words in enumerate(["one first", "two second", "three third", "four fourth",
                                                           "five fifth", "six sixth", "seven seventh", "eight eighth"], 1)
              for word in words.split()}
-_NUMBER = re.compile(r"^(?:session|slot|s|no\.?|number|#|sesiwn)*\s*[#:]?\s*(\d{1,2})(?!\d|[:.]\d|(?:st|nd|rd|th)\s+(?!session|slot))"
+_NUMBER = re.compile(r"^(?:session|slot|s|no\.?|number|#|sesiwn)*\s*[#:]?\s*(\d{1,2})(?!\d|[:.]\d|(?:st|nd|rd|"
+                     r"th)\s+(?!session|slot))"
                      r"(?:st|nd|rd|th)?(?:\s+session|\s+slot)?\b\s*", re.I)
 _ROOM_IN = re.compile(r"(?:^|[\s,;(|–-])(?:in\s+)?room\s+#?([A-Z0-9][\w.-]{0,12})\)?\s*", re.I)
-_CLOCKS = re.compile(r"^\W*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?(?:\s*(?:-|–|to)\s*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?)?\W*$", re.I)
+_CLOCKS = re.compile(r"^\W*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?(?:\s*(?:-|–|"
+                     r"to)\s*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?)?\W*$", re.I)
 
 
 class Draft:
@@ -71,7 +73,8 @@ class Draft:
             self.asks_for_host = True
         if header.leftovers:
             self.doubtful.add(header.start)
-            self.unsure.append(f"After “{header.written}”, “{_short('; '.join(header.leftovers))}” does not look like a "
+            self.unsure.append(f"After “{header.written}”, “{_short('; '.join(header.leftovers))}” does not look "
+                               f"like a "
                                f"{_FIELD_WORDS[name]}'s name: the line was left in the notes.")
 
     def say(self, name: str, header: Header) -> None:
@@ -133,7 +136,8 @@ class Draft:
             if text:
                 pieces.append(text if section.proper else f"**{section.written.strip()}**\n\n{text}")
             if section.guessed:
-                self.unsure.append(f"Only the text right below “{section.written}” was taken for the summary: nothing marks its end.")
+                self.unsure.append(f"Only the text right below “{section.written}” was taken for the summary: "
+                                   f"nothing marks its end.")
         self.summary = "\n\n".join(pieces)
 
     def _raw(self, number: int) -> str:

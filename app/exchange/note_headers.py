@@ -114,7 +114,8 @@ class HeaderFinder:
         """`Session: 1 | Room: M69 | Time: 11:00` on one line."""
         if line.text.count(":") + line.text.count("：") < 2 or len(line.text) > 400:
             return []
-        for separator in (r"\s*(?:\||·|•|\t|;)\s*|\s{3,}", r"\s*(?:\||·|•|\t|;|\s[-–—]\s)\s*|\s{2,}", r",\s+(?=[A-Z*_][\w *&]{1,25}\s?:)"):
+        for separator in (r"\s*(?:\||·|•|\t|;)\s*|"
+                          r"\s{3,}", r"\s*(?:\||·|•|\t|;|\s[-–—]\s)\s*|\s{2,}", r",\s+(?=[A-Z*_][\w *&]{1,25}\s?:)"):
             pieces = [piece for piece in re.split(separator, line.text) if piece.strip()]
             if len(pieces) < 2:
                 continue
@@ -170,7 +171,8 @@ class HeaderFinder:
             value, used = note_values.continued(self.lines, self.labels, position, value)
         if len(value) > LONGEST[name] or not self._suits(name, value, line):
             return None
-        return Header(label.fields[:1], label.written, value, label.how if len(used) == 1 else f"{label.how}, next line",
+        return Header(label.fields[:1], label.written, value, label.how if len(used) == 1 else f"{label.how}, next "
+                                                                                               f"line",
                       position, used, guessed=guessed)
 
     @staticmethod

@@ -69,10 +69,13 @@ _LABELS: dict[str, str] = {
 _TABLE = {re.sub(r"\s+", " ", label).strip(): field
           for field, labels in _LABELS.items() for label in labels.split("|") if label.strip()}
 
-_LEADER = (r"(?:leader|lead|leading|colead|coleader|presenter|copresenter|facilitator|cofacilitator|host|cohost|moderator|"
-           r"comoderator|champion|chair|cochair|chairperson|chairman|chairwoman|convenor|convener|speaker|proposer|pitcher|"
+_LEADER = (r"(?:leader|lead|leading|colead|coleader|presenter|copresenter|facilitator|cofacilitator|host|cohost|"
+           r"moderator|"
+           r"comoderator|champion|chair|cochair|chairperson|chairman|chairwoman|convenor|convener|speaker|proposer|"
+           r"pitcher|"
            r"bosun|discussant|session owner|session organiser|session organizer|session runner|session giver|"
-           r"arweinydd|arweinwyr|hwylusydd|cadeirydd|animateur|animatrice|intervenant|referent|sessiongeber|sessionleitung|"
+           r"arweinydd|arweinwyr|hwylusydd|cadeirydd|animateur|animatrice|intervenant|referent|sessiongeber|"
+           r"sessionleitung|"
            r"moderation|moderatorin|leitung|facilitadora?|moderadora?|ponente|led|hosted)")
 _WHERE = r"(?:session|topic|discussion|workshop|meeting|group|breakout|table|unconference|talk|main|co|lead|group discussion|" \
          r"room|your|our|open space|assistant|deputy|second|other)"
@@ -85,7 +88,8 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
     # Who carries the conversation on: first, because these hold words of the other fields.
     (r"^(?:volunteer|who|person|people|someone|contact|anyone|owner|champion|convenor|lead|host|name|will anyone|"
      r"can anyone|willing)\b.*\b(?:continue|continuing|continued|carry|carrying|carried|take forward|taking forward|"
-     r"taken forward|take .*forward|taking .*forward|take this on|taking this on|keep .*going|keeping .*going|follow up|"
+     r"taken forward|take .*forward|taking .*forward|take this on|taking this on|keep .*going|keeping .*going|"
+     r"follow up|"
      r"followup|follow on|following up|pick .*up|after)\b.*$", HOSTS),
     (r"^(?:continue|continuing|continued|continuation|carry|carrying|carried|taking|taken|take|keep|keeping)\b.*"
      r"\b(?:conversation|discussion|forward|on by|going|this on)\b.*$", HOSTS),
@@ -94,13 +98,17 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
     (r"^(?:conversation|discussion|thread) (?:host|owner|continuer|volunteer|carrier|keeper)$|"
      r"^(?:conversation |discussion |this |to be )?(?:continued|carried on|taken forward) by$|^gwirfoddolwr.*parhau.*$|"
      r"^.*\bparhau .*sgwrs.*$|^volunteer to continue.*$", HOSTS),
-    (rf"^(?:{_WHERE} )*{_LEADER}(?: (?:and )?(?:name|names|host|facilitator|speaker|of session|of discussion|for session|"
+    (rf"^(?:{_WHERE} )*{_LEADER}(?: (?:and )?(?:name|names|host|facilitator|speaker|of session|of discussion|"
+     rf"for session|"
      r"sesiwn|y sesiwn))*$", LEADERS),
     (r"^(?:session |discussion |workshop |meeting |talk |topic )?(?:was )?(?:led|lead|hosted|facilitated|moderated|run|"
-     r"presented|chaired|proposed|pitched|convened|introduced|animated|co ?led|co ?hosted|co ?facilitated|animé|arweinir|"
+     r"presented|chaired|proposed|pitched|convened|introduced|animated|co ?led|co ?hosted|co ?facilitated|animé|"
+     r"arweinir|"
      r"arweiniwyd|geleitet|moderiert) (?:by|par|gan|von|por)$", LEADERS),
-    (r"^(?:who )(?:is|was|are|were|s)? ?(?:leading|facilitating|hosting|led|presenting|chairing|facilitated|hosted|lead)"
-     r"(?: this| session)*$|^(?:person|people|those) (?:leading|facilitating|hosting)(?: session| this)*$|^name of (?:session )?(?:leader|facilitator|host|presenter)$", LEADERS),
+    (r"^(?:who )(?:is|was|are|were|s)? ?(?:leading|facilitating|hosting|led|presenting|chairing|facilitated|hosted|"
+     r"lead)"
+     r"(?: this| session)*$|^(?:person|people|those) (?:leading|facilitating|hosting)(?: session| this)*$|"
+     r"^name of (?:session )?(?:leader|facilitator|host|presenter)$", LEADERS),
     (rf"^(?:{_WHERE} |official |volunteer |backup |thank you to |thanks to |thank to |thank you |thank |primary |"
      rf"secondary |to )*{_TAKER}(?: name| collaborating on this doc)*$", NOTE_TAKERS),
     (rf"^(?:today |session |meeting |discussion |raw |these |live |collaborative )*(?:note|minute|summary) {_TAKEN}by$",
@@ -108,11 +116,14 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
     (r"^(?:scribed|written|written up|recorded|documented|reported|transcribed|noted|captured|minuted|typed up) by$",
      NOTE_TAKERS),
     (r"^(?:who )(?:is|was|are|were|s)? ?(?:taking|took) (?:note|minute)$|^(?:person )?taking (?:note|minute)$|"
-     r"^taker of note$|^note ?taking(?: by)?$|^name of note ?taker$|^nodiadau gan$|^cofnod(?:ion|wyd) gan$|^nodiadau wedi eu cymryd gan$|"
+     r"^taker of note$|^note ?taking(?: by)?$|^name of note ?taker$|^nodiadau gan$|^cofnod(?:ion|wyd) gan$|"
+     r"^nodiadau wedi eu cymryd gan$|"
      r"^prise de note(?: par)?$|^note prise par$|^protokoll von$|^nota(?:s)? de$", NOTE_TAKERS),
-    (r"^(?:steering|committee|steering committee|community|member|other|remote|in person|online|virtual|meeting|session|"
+    (r"^(?:steering|committee|steering committee|community|member|other|remote|in person|online|virtual|meeting|"
+     r"session|"
      r"additional|staff|name of|list of|group|workshop|board|voting|non voting|observer|actual|expected)+"
-     r"(?: (?:committee|member|of))* (?:attendee|participant|present|attending|attendance|guest|member present)$", PRESENT),
+     r"(?: (?:committee|member|of))* (?:attendee|participant|present|attending|attendance|guest|"
+     r"member present)$", PRESENT),
     (r"^(?:observer|visitor|invited|invited guest|invited expert|special guest)$", PRESENT),
 ]]
 

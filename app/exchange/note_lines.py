@@ -25,7 +25,8 @@ _QUOTE = re.compile(r"^(?: {0,3}>[ \t]?)+")
 _BY = re.compile(r"^(.{3,40}?\bby|.{3,40}?\bgan)\s+(?=[\w@\[*_])", re.I)
 _DASHED = re.compile(r"^(.{2,60}?)\s+(?:-{1,2}|–|—|=>?)\s+(?=\S)(.+)$")
 _NUMBERED = re.compile(r"^(session|slot|sesiwn|breakout)\s*(?:#|no\.?|number)?\s*(\d{1,2})\b\s*(.*)$", re.I)
-_ROOM = re.compile(r"^((?:room|ystafell|raum|salle|sala)(?:\s+no\.?)?)\s+([A-Z0-9][\w.-]{0,12}(?:\s[A-Z0-9]\w{0,12})?)\s*$", re.I)
+_ROOM = re.compile(r"^((?:room|ystafell|raum|salle|"
+                   r"sala)(?:\s+no\.?)?)\s+([A-Z0-9][\w.-]{0,12}(?:\s[A-Z0-9]\w{0,12})?)\s*$", re.I)
 
 
 @dataclass
@@ -190,7 +191,8 @@ def _colon(text: str) -> int:
         elif char in ")]}" and depth:
             depth -= 1
         elif char in ":：" and not depth and place:
-            return 0 if text[place + 1: place + 3] == "//" or (text[place - 1].isdigit() and text[place + 1: place + 2].isdigit()) else place
+            clock = text[place - 1].isdigit() and text[place + 1: place + 2].isdigit()
+            return 0 if clock or text[place + 1: place + 3] == "//" else place
     return 0
 
 

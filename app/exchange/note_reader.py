@@ -76,7 +76,8 @@ def _front_matter_headers(entries: list) -> list[Header]:
     return headers
 
 
-_LED_BY = re.compile(r"\b(?:led|lead|facilitated|hosted|moderated|presented|chaired|run) by ([^.;]{2,120})(?:[.;]|$)", re.I)
+_LED_BY = re.compile(r"\b(?:led|lead|facilitated|hosted|moderated|presented|chaired|run) by ([^.;]{2,120})(?:[.;]|"
+                     r"$)", re.I)
 _NOTED_BY = re.compile(r"\b(?:notes?|minutes) (?:taken |written |captured )?by ([^.;]{2,120})(?:[.;]|$)", re.I)
 _PEOPLE = {LEADERS, NOTE_TAKERS, PRESENT, REGRETS, HOSTS}
 _PLAIN = {EVENT, SLOT, TITLE, ROOM, WHEN, TAGS, *_PEOPLE}
@@ -98,7 +99,8 @@ def _apply(draft: Draft, headers: list[Header], parts: int) -> None:
                 draft.say(name, header)
     if parts > 1:
         draft.unsure.append(
-            f"The file seems to hold {parts} meetings or breakouts. The people are those of all of them, and the headers "
+            f"The file seems to hold {parts} meetings or breakouts. The people are those of all of them, and the "
+            f"headers "
             "of each were left in the notes. Split the file if each should be a session of its own.")
 
 

@@ -13,17 +13,22 @@ from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, PLAIN, ROW, RU
 LONGEST_TITLE = 160
 
 _EVENT = re.compile(
-    r"\w*(?:camp|unconference|(?<!tele)(?<!video)conference|summit|festival|hackday|hackathon|jam|barcamp|notwestminster|gathering|fest|"
+    r"\w*(?:camp|unconference|(?<!tele)(?<!video)conference|summit|festival|hackday|hackathon|jam|barcamp|"
+    r"notwestminster|gathering|fest|"
     r"open space|foo ?camp|meetup|symposium|convention|retreat|congress)s?\b|\w*con\b(?:\s*(?:19|20)\d\d|$)", re.I)
 _GRID_CODE = re.compile(r"(?<![a-z0-9])#?([a-z]{2,12}\d{0,4})?s(\d{1,2})r(\d{1,2})(?![a-z0-9])", re.I)
 _GENERIC = re.compile(
-    r"^(?:agendas?|notes?|session notes?|meeting notes?|minutes|meeting minutes|call agenda|summary|attendees|attendance|"
+    r"^(?:agendas?|notes?|session notes?|meeting notes?|minutes|meeting minutes|call agenda|summary|attendees|"
+    r"attendance|"
     r"table of contents|contents|toc|introduction|overview|details|welcome|untitled(?: document)?|readme|index|home|"
-    r"discussion|today'?s? agenda|day \d+|template|note template|thursday|monday|tuesday|wednesday|friday|saturday|sunday|"
+    r"discussion|today'?s? agenda|day \d+|template|note template|thursday|monday|tuesday|wednesday|friday|saturday|"
+    r"sunday|"
     r"present|participants|logistics|topics?|what|when|where|who|why|how)\W*$", re.I)
-_STEM_NOISE = re.compile(r"^(?:\d{4}[-_ ]?\d{4}[-_ ]+|\d{1,4}[-_. ]+(?=\D)|(?:20\d\d[-_. ]?)?(?:[01]\d)[-_. ]?[0-3]\d[-_. ]+)")
+_STEM_NOISE = re.compile(r"^(?:\d{4}[-_ ]?\d{4}[-_ ]+|\d{1,4}[-_. ]+(?=\D)|"
+                         r"(?:20\d\d[-_. ]?)?(?:[01]\d)[-_. ]?[0-3]\d[-_. ]+)")
 _GENERIC_STEM = re.compile(r"^(?:readme|index|notes?|minutes?|agenda|untitled|document|summary|"
-                           r"(?:raw |session |meeting |unconference |weekly )*[-_ ]?(?:notes?|minutes)(?:[-_ ]archive)?|archive|"
+                           r"(?:raw |session |meeting |unconference |weekly )*[-_ ]?(?:notes?|"
+                           r"minutes)(?:[-_ ]archive)?|archive|"
                            r"copy of .{0,20}|doc|file|\W*)$", re.I)
 
 

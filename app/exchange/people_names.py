@@ -7,6 +7,7 @@ that stood beside the name, and what did not look like a name at all, so that th
 import re
 from dataclasses import dataclass, field
 
+from app.exchange.brackets import depths_of, outside_and_inside
 from app.exchange.markdown_text import plain_text
 from app.exchange.name_words import (
     HONORIFICS,
@@ -53,11 +54,11 @@ _STRONG = re.compile(
     r"\s+with\s+(?:(?:assist|help|support|thanks)\s+(?:from|of|to)\s+)?(?=[\w@])",
     re.IGNORECASE,
 )
-_OPEN, _CLOSE = "([{", ")]}"
 _LEAD_IN = re.compile(r"^(?:(?:and|then|also|with|plus|by|from|&)\s+|[-*+•–—]\s+|\[[ xX]?\]\s*|\d{1,3}[.)]\s+)+", re.I)
 _INITIALS = re.compile(r"^[A-Z]{1,4}\s?:\s+(?=\S)")
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*[–—]\s*|\s+@\s+|\s+(?:from|at|of)\s+(?=[A-Z])")
-_TURN = re.compile(r"\b(?:[ap]m|morning|afternoon|evening|(?:mon|tue|tues|wed|thu|thur|fri|sat|sun)\w*|day \d|first|second|part)\b", re.I)
+_TURN = re.compile(r"\b(?:[ap]m|morning|afternoon|evening|(?:mon|tue|tues|wed|thu|thur|fri|sat|sun)\w*|day \d|first|"
+                   r"second|part)\b", re.I)
 _HANDLE = re.compile(r"(?<![\w.])@([A-Za-z0-9][\w.-]{0,38})|(?<![\w@.])([A-Za-z0-9][\w.-]{1,38})@(?!\w)")
 _TOKEN_HANDLE = re.compile(r"^@?[a-z0-9][\w.-]{1,38}$")
 _ACRONYM = re.compile(r"^[A-Z][A-Z&]{2,7}$")  # two letters are more often a person ("TC")
@@ -142,7 +143,7 @@ def _alone(text: str, email: re.Match) -> bool:
 
 def _split(text: str, *, strong: bool) -> list[str]:
     """Split at separators that stand outside brackets (a bracket that never closes counts as ordinary text)."""
-    depth, cuts, position = _depths(text), [], 0
+    depth, cuts, position = depths_of(text), [], 0
     for mark in (_STRONG if strong else re.compile(r",|、|，")).finditer(text):
         if mark.start() >= position and (depth[mark.start()] == 0 or mark[0] == "\n"):
             cuts.append((mark.start(), mark.end()))
@@ -155,25 +156,11 @@ def _split(text: str, *, strong: bool) -> list[str]:
     return pieces
 
 
-def _depths(text: str) -> list[int]:
-    depths, stack = [0] * (len(text) + 1), []
-    for place, char in enumerate(text):
-        if char == "\n":
-            stack.clear()
-        elif char in _OPEN:
-            stack.append(place)
-        elif char in _CLOSE and stack:
-            opened = stack.pop()
-            if not stack:
-                depths[opened: place + 1] = [1] * (place + 1 - opened)
-    return depths
-
-
 def _slashed(part: str) -> list[str]:
     """`Walter Fender / cheftako` is one person and a handle; `Chris/Josh/Kaslin` are three people."""
     if re.fullmatch(r"\s*(?:@[\w.-]{1,40}\s+){1,60}@[\w.-]{1,40}\s*", part):
         return part.split()
-    depths = _depths(part)
+    depths = depths_of(part)
     cuts = [place for place, char in enumerate(part) if char == "/" and not depths[place]]
     pieces, start = [], 0
     for cut in cuts:
@@ -191,7 +178,7 @@ def _read_one(piece: str, listed: bool = False) -> Named | str | None:
     text = _INITIALS.sub("", _LEAD_IN.sub("", piece.strip()))
     if _is_placeholder(text):
         return "placeholder"
-    outside, inside = _brackets(text)
+    outside, inside = outside_and_inside(text)
     handle, affiliations = "", []
     for note in inside:
         note = note.strip()
@@ -251,31 +238,8 @@ def _is_placeholder(text: str) -> bool:
     return not bare or bare in PLACEHOLDERS
 
 
-def _brackets(text: str) -> tuple[str, list[str]]:
-    """The text outside brackets, and what each outermost pair held; an unclosed bracket runs to the end."""
-    outside, inside, current, depth = [], [], [], 0
-    for char in text:
-        if char in _OPEN:
-            depth += 1
-            if depth == 1:
-                current = []
-                continue
-        elif char in _CLOSE and depth:
-            depth -= 1
-            if depth == 0:
-                inside.append("".join(current))
-                outside.append(" ")
-                continue
-        elif char in _CLOSE:
-            continue
-        (current if depth else outside).append(char)
-    if depth:
-        inside.append("".join(current))
-    return "".join(outside), inside
-
-
 def _is_affiliation(part: str, *, eager: bool = False) -> bool:
-    text = _tidy(_brackets(part)[0])
+    text = _tidy(outside_and_inside(part)[0])
     if not text:
         return False
     if ORGANISATION_OR_ROLE.search(text) or _ACRONYM.match(text) or _SUFFIX.fullmatch(text):
@@ -284,7 +248,7 @@ def _is_affiliation(part: str, *, eager: bool = False) -> bool:
 
 
 def _words(text: str) -> int:
-    outside, _ = _brackets(text)
+    outside, _ = outside_and_inside(text)
     return len([word for word in outside.split() if word.lower().strip(".") not in HONORIFICS])
 
 

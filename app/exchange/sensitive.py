@@ -42,45 +42,65 @@ _KEYS = re.compile(
     r"(?<![A-Za-z0-9_-])(?:"
     r"(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[A-Z0-9]{16}"  # AWS
     r"|gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{30,255}|glpat-[A-Za-z0-9_-]{20,64}"
-    r"|sk-(?:ant-|proj-|live-|svcacct-)?[A-Za-z0-9_-]{20,200}|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,120}|whsec_[A-Za-z0-9+/=]{20,80}"
+    r"|sk-(?:ant-|proj-|live-|svcacct-)?[A-Za-z0-9_-]{20,200}|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,120}|"
+    r"whsec_[A-Za-z0-9+/=]{20,80}"
     r"|xox[abeoprs]-[A-Za-z0-9-]{10,200}|xapp-\d-[A-Za-z0-9-]{20,200}"
     r"|AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,300}|GOCSPX-[A-Za-z0-9_-]{20,60}"
-    r"|SG\.[A-Za-z0-9_-]{16,40}\.[A-Za-z0-9_-]{16,80}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}|AC[0-9a-f]{32}|SK[0-9a-f]{32}"
-    r"|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,300}|hf_[A-Za-z0-9]{30,60}|dop_v1_[0-9a-f]{64}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"
+    r"|SG\.[A-Za-z0-9_-]{16,40}\.[A-Za-z0-9_-]{16,80}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}|AC[0-9a-f]{32}|"
+    r"SK[0-9a-f]{32}"
+    r"|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,300}|hf_[A-Za-z0-9]{30,60}|dop_v1_[0-9a-f]{64}|shp(?:at|ca|pa|"
+    r"ss)_[0-9a-fA-F]{32}"
     r"|eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,1000}"  # JWT
     r"|[0-9]{8,10}:AA[A-Za-z0-9_-]{33}|https://hooks\.slack\.com/services/[A-Za-z0-9/]{20,100}"
     r"|https://discord(?:app)?\.com/api/webhooks/\d{10,25}/[A-Za-z0-9_-]{30,120}"
     r")(?![A-Za-z0-9_-])")
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d:")
 _NAMED = re.compile(
-    r"\b(?P<label>pass ?word|passwd|pwd|pw|passphrase|pass ?phrase|cyfrinair|client[_ -]?secret|secret(?:[_ -]?(?:key|access[_ -]?key))?|"
+    r"\b(?P<label>pass ?word|passwd|pwd|pw|passphrase|pass ?phrase|cyfrinair|client[_ -]?secret|"
+    r"secret(?:[_ -]?(?:key|access[_ -]?key))?|"
     r"api[_ -]?key|apikey|access[_ -]?key|access[_ -]?token|auth[_ -]?token|bearer[_ -]?token|api[_ -]?token|token|"
     r"private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|wi-?fi (?:key|code)|db_pass|log ?in details)\b"
     r"(?:[\"'`*_ \t]{0,6}(?:[:=]|\bis\b|->|→)|[ \t]{2,20}(?=\S*\d))[ \t\"'`*_]{0,8}(?P<value>[^\s\"'`,;]{3,200})", re.I)
-_BEARER = re.compile(r"\b(?:Authorization:\s{0,3})?(?:Bearer|Basic)\s(?P<value>[A-Za-z0-9+/_.=-]{16,2000})(?![A-Za-z0-9])")
-_CONNECTION = re.compile(r"\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@<>\"']{0,100}:(?P<value>[^\s/@<>\"']{2,200})@[^\s<>\"')]{1,200}", re.I)
-_ACCOUNT_KEY = re.compile(r"\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|Pwd|Password)=(?P<value>[^;\s\"']{4,300})", re.I)
+_BEARER = re.compile(r"\b(?:Authorization:\s{0,3})?(?:Bearer|"
+                     r"Basic)\s(?P<value>[A-Za-z0-9+/_.=-]{16,2000})(?![A-Za-z0-9])")
+_CONNECTION = re.compile(r"\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@<>\"']{0,100}:(?P<value>[^\s/@<>\"']{2,200})@[^\s<>\"')"
+                         r"]{1,200}", re.I)
+_ACCOUNT_KEY = re.compile(r"\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|Pwd|"
+                          r"Password)=(?P<value>[^;\s\"']{4,300})", re.I)
 _PASSCODE = re.compile(
-    r"\b(?:(?:meeting |zoom |teams |call |webinar |dial[- ]in |conference |access |entry |door |gate |alarm |host |participant |join )"
-    r"?(?:pass ?code|pin(?: ?code| number)?)|(?:meeting|zoom|teams|webex|conference|door|gate|alarm|wi-?fi|entry|access|host) "
-    r"(?:password|code|pwd|key)|pwd)\b[\"'*_ \t]{0,4}(?:[:=#]|\bis\b)?[ \t*_`\"']{0,8}(?P<value>[A-Za-z0-9][A-Za-z0-9!@#$%^&*._-]{2,30})", re.I)
-_PWD_IN_LINK = re.compile(r"[?&](?:pwd|passcode|password|token|access_token|auth|sig|signature|key|api_key)=(?P<value>[^&\s\"'<>)]{6,300})", re.I)
-_INSURANCE = re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-TW-Z][A-CEGHJ-NP-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])")
+    r"\b(?:(?:meeting |zoom |teams |call |webinar |dial[- ]in |conference |access |entry |door |gate |alarm |host |"
+    r"participant |join )"
+    r"?(?:pass ?code|pin(?: ?code| number)?)|(?:meeting|zoom|teams|webex|conference|door|gate|alarm|wi-?fi|entry|"
+    r"access|host) "
+    r"(?:password|code|pwd|key)|pwd)\b[\"'*_ \t]{0,4}(?:[:=#]|"
+    r"\bis\b)?[ \t*_`\"']{0,8}(?P<value>[A-Za-z0-9][A-Za-z0-9!@#$%^&*._-]{2,30})", re.I)
+_PWD_IN_LINK = re.compile(r"[?&](?:pwd|passcode|password|token|access_token|auth|sig|signature|key|"
+                          r"api_key)=(?P<value>[^&\s\"'<>)]{6,300})", re.I)
+_INSURANCE = re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|"
+                        r"ZZ)[A-CEGHJ-TW-Z][A-CEGHJ-NP-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
 _PHONE = re.compile(
     r"(?<![\w/.=#-])(?:(?:\+|00)[1-9]\d{0,2}[ .-]{0,2}(?:\(0\)[ .-]?)?(?:\(?\d{1,5}\)?[ .-]{0,2}){2,5}\d{2,4}"
     r"|\(?0[1237]\d{1,4}\)?[ .-]{0,2}\d{3,4}[ .-]{0,2}\d{3,4}|0[38]00[ .-]?\d{3}[ .-]?\d{3,4})(?![\w/-])")
-_EMAIL = re.compile(r"(?<![\w.+/:@-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63})@(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})(?![\w@])")
+_EMAIL = re.compile(r"(?<![\w.+/:@-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63})@(?P<domain>(?:[A-Za-z0-9-]{1,63}"
+                    r"\.){1,6}[A-Za-z]{2,24})(?![\w@])")
 _ROLE = re.compile(
-    r"^(?:info|hello|hi|contact|enquir(?:y|ies)|inquiries|team|office|admin|support|help|helpdesk|press|media|events?|jobs|careers|"
-    r"community|organi[sz]ers?|tickets|privacy|dpo|foi|security|abuse|postmaster|webmaster|no-?reply|do-?not-?reply|newsletter|"
-    r"news|sales|accounts|billing|conduct|coc|committee|steering|chairs?|leads|list|lists|group|all|staff|volunteers?|feedback|"
+    r"^(?:info|hello|hi|contact|enquir(?:y|ies)|inquiries|team|office|admin|support|help|helpdesk|press|media|"
+    r"events?|jobs|careers|"
+    r"community|organi[sz]ers?|tickets|privacy|dpo|foi|security|abuse|postmaster|webmaster|no-?reply|do-?not-?reply|"
+    r"newsletter|"
+    r"news|sales|accounts|billing|conduct|coc|committee|steering|chairs?|leads|list|lists|group|all|staff|"
+    r"volunteers?|feedback|"
     r"marketing|editor|editors|git|www|mail|mailer-daemon|request)(?:[._+-].*)?$", re.I)
 _NO_SECRET = re.compile(
-    r"^(?:\W+|x{3,}|\*{2,}|\.{2,}|<.*|\[.*|\{.*|\$\{?\w*\}?|%\w+%|your\w*|my|the|a|an|is|was|and|or|to|of|in|for|not|none|null|nil|true|"
-    r"false|redacted|removed|hidden|changeme|example\w*|placeholder|tbc|tbd|n/?a|needed|required|optional|reset|protected|manager|"
-    r"policy|policies|based|auth\w*|string|rotation|will|can|should|if|on|at|by|from|with|we|you|they|it|this|that|no|yes|www\..*|"
-    r"https?:.*|see|ask|same|shared|sent|given|below|above|available|stored|kept|being|used|only|just|now|also|very|valid|invalid)[.,;:!?)]*$", re.I)
+    r"^(?:\W+|x{3,}|\*{2,}|\.{2,}|<.*|\[.*|\{.*|\$\{?\w*\}?|%\w+%|your\w*|my|the|a|an|is|was|and|or|to|of|in|for|not|"
+    r"none|null|nil|true|"
+    r"false|redacted|removed|hidden|changeme|example\w*|placeholder|tbc|tbd|n/?a|needed|required|optional|reset|"
+    r"protected|manager|"
+    r"policy|policies|based|auth\w*|string|rotation|will|can|should|if|on|at|by|from|with|we|you|they|it|this|that|"
+    r"no|yes|www\..*|"
+    r"https?:.*|see|ask|same|shared|sent|given|below|above|available|stored|kept|being|used|only|just|now|also|very|"
+    r"valid|invalid)[.,;:!?)]*$", re.I)
 
 
 def warnings_in(text: str) -> list[Sensitive]:
@@ -134,7 +154,9 @@ def _candidates(line: str) -> Iterator[tuple[str, int, int]]:
     yield from (("national insurance", *match.span()) for match in _INSURANCE.finditer(line))
     if sum(char.isdigit() for char in line) >= 9:
         yield from (("card number", *match.span()) for match in _CARD.finditer(line) if _is_card(match[0]))
-        yield from (("phone", *match.span()) for match in _PHONE.finditer(line) if 9 <= sum(char.isdigit() for char in match[0]) <= 15)
+        for match in _PHONE.finditer(line):
+            if 9 <= sum(char.isdigit() for char in match[0]) <= 15:
+                yield "phone", *match.span()
     if "@" in line:
         for match in _EMAIL.finditer(line):
             if not _ROLE.match(match["local"]) and not match["domain"].lower().endswith((".png", ".jpg", ".svg", ".js", ".css")):

@@ -70,7 +70,8 @@ def _decoded(data: bytes, warnings: list[str]) -> str:
     except UnicodeDecodeError:
         warnings.append("The file is not in UTF-8: it was read as Windows text (cp1252).")
         return data.decode("cp1252", "replace")
-    warnings.append(f"{_number(stray, 'letter')} not in UTF-8 {'was' if stray == 1 else 'were'} read as Windows text (cp1252).")
+    warnings.append(f"{_number(stray, 'letter')} not in UTF-8 {'was' if stray == 1 else 'were'} read as Windows text "
+                    f"(cp1252).")
     return text
 
 

@@ -5,6 +5,7 @@ each entry lies in the file (two must never share bytes), how large it says it w
 ever written: entries are read into memory one at a time, never beyond their declared size.
 """
 
+import contextlib
 import io
 import stat
 import struct
@@ -158,10 +159,8 @@ def _name(info: zipfile.ZipInfo) -> str:
     """The entry's name; many programs write UTF-8 without saying so."""
     name = info.orig_filename
     if not info.flag_bits & 0x800:
-        try:
+        with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
             name = name.encode("cp437").decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
     return name
 
 

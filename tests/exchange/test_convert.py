@@ -1,5 +1,6 @@
 """Every kind of file comes out as clean Markdown, and hostile ones come out quickly or not at all."""
 
+import contextlib
 import subprocess
 import time
 import zipfile
@@ -67,10 +68,13 @@ def test_documents_are_read_as_the_markdown_they_were_made_of(kind):
 def test_html_comes_out_clean():
     converted = to_markdown("notes.html", PAGE.format(extra="").encode())
     text = converted.markdown
-    assert "one two" in text and "[three](https://example.org/a?b=1)" in text
+    assert "one two" in text
+    assert "[three](https://example.org/a?b=1)" in text
     for bad in ("<p", "javascript", "alert", "data:", "onerror", "<td"):
         assert bad not in text
-    assert "and more" in text and "- point\n  - deeper" in text and "&lt;b" in text
+    assert "and more" in text
+    assert "- point\n  - deeper" in text
+    assert "&lt;b" in text
     assert any("picture" in warning for warning in converted.warnings)
     note = read_note(text, "notes.html")
     assert (note.slot, note.room, [each.name for each in note.leaders]) == (3, "B12", ["Ada Example", "Bo Sample"])
@@ -126,10 +130,8 @@ HOSTILE_PAGES = {
 @pytest.mark.parametrize("which", HOSTILE_PAGES)
 def test_hostile_pages_take_little_time(which):
     started = time.monotonic()
-    try:
+    with contextlib.suppress(Unreadable):
         to_markdown("x.html", HOSTILE_PAGES[which].encode())
-    except Unreadable:
-        pass
     assert time.monotonic() - started < 5, "two seconds on an idle machine"
 
 
@@ -222,8 +224,10 @@ def test_cleaning_loses_no_letters_and_is_stable(text):
 def test_a_long_text_is_cut_at_a_paragraph_and_says_so():
     text = "# Open data\n\n" + "\n\n".join(f"Paragraph {number}." + " word" * 60 for number in range(2000))
     converted = to_markdown("long.md", text.encode())
-    assert converted.cut and len(converted.markdown.encode()) <= TEXT_LIMIT
-    assert converted.markdown.rstrip().endswith("word") and text.startswith(converted.markdown[:1000])
+    assert converted.cut
+    assert len(converted.markdown.encode()) <= TEXT_LIMIT
+    assert converted.markdown.rstrip().endswith("word")
+    assert text.startswith(converted.markdown[:1000])
     assert any("cut" in warning and "original" in warning for warning in converted.warnings)
     page = "<p>" + "</p><p>".join(f"Paragraph {number} " + "word " * 60 for number in range(3000)) + "</p>"
     assert to_markdown("long.html", page.encode()).cut
@@ -232,7 +236,9 @@ def test_a_long_text_is_cut_at_a_paragraph_and_says_so():
 def test_pictures_as_letters_do_not_count():
     text = "# Open data\n\nWe talked. ![](data:image/png;base64," + "A" * 900_000 + ")\n\n[p]: <data:image/jpeg;base64," + "B" * 900_000 + ">\n\nWe ended.\n"
     converted = to_markdown("x.md", text.encode())
-    assert not converted.cut and "We ended." in converted.markdown and len(converted.markdown) < 100
+    assert not converted.cut
+    assert "We ended." in converted.markdown
+    assert len(converted.markdown) < 100
     assert any("2 pictures" in warning for warning in converted.warnings)
 
 
@@ -251,6 +257,7 @@ def test_any_bytes(data):
     if data[:100].lower().lstrip().startswith(b"<"):
         return
     try:
-        assert to_markdown("x.md", data).markdown.strip()
+        said = to_markdown("x.md", data).markdown
     except Unreadable as error:
-        assert str(error).endswith(".")
+        said = str(error)
+    assert said.strip()

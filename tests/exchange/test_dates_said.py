@@ -30,8 +30,10 @@ def test_clocks(text, clock):
 
 
 def test_only_a_date():
-    assert is_only_a_date("Saturday 17 January 2026, 11:00 GMT") and is_only_a_date("2026-01-17")
-    assert not is_only_a_date("Minutes of 17 January 2026") and not is_only_a_date("Saturday")
+    assert is_only_a_date("Saturday 17 January 2026, 11:00 GMT")
+    assert is_only_a_date("2026-01-17")
+    assert not is_only_a_date("Minutes of 17 January 2026")
+    assert not is_only_a_date("Saturday")
 
 
 @settings(deadline=None)

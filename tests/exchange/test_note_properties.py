@@ -105,8 +105,7 @@ HOSTILE = {
 @pytest.mark.parametrize("recipe", HOSTILE)
 def test_hostile_text_is_read_within_a_second(recipe):
     text = (HOSTILE[recipe] * (TEXT_LIMIT // len(HOSTILE[recipe]) + 1))[:TEXT_LIMIT]
-    best = min(_slowest_step(text) for _ in range(2))  # the machine may be busy with other things
-    assert best < 1.0
+    assert any(_slowest_step(text) < 1.0 for _ in range(2)), "twice: the machine may be busy with other things"
 
 
 def _slowest_step(text: str) -> float:

@@ -55,14 +55,17 @@ def test_names(value, expected):
 @pytest.mark.parametrize("value", ["TBC", "?", "…", "...", "none", "N/A", "-", "your name", "[name]", "~~Ada~~", "tbd / tbc", "volunteer needed"])
 def test_nobody_yet(value):
     names = parse_names(value)
-    assert names.people == [] and names.leftovers == [] and names.placeholder
+    assert names.people == []
+    assert names.leftovers == []
+    assert names.placeholder
 
 
 @pytest.mark.parametrize("value", ["20 people", "about 30", "somebody from the council I think", "lots of us", "https://example.org/list",
                                    "we talked about leading"])
 def test_what_is_no_name_is_given_back(value):
     names = parse_names(value)
-    assert names.people == [] and names.leftovers
+    assert names.people == []
+    assert names.leftovers
 
 
 def test_a_list_item_is_one_person_and_a_place():
@@ -71,8 +74,10 @@ def test_a_list_item_is_one_person_and_a_place():
 
 
 def test_full_names_are_stricter():
-    assert looks_like_name("ada") and not looks_like_name("ada", full=True)
-    assert looks_like_name("Ada Example", full=True) and not looks_like_name("Bugs triaging", full=True)
+    assert looks_like_name("ada")
+    assert not looks_like_name("ada", full=True)
+    assert looks_like_name("Ada Example", full=True)
+    assert not looks_like_name("Bugs triaging", full=True)
 
 
 @settings(deadline=None)
@@ -80,7 +85,8 @@ def test_full_names_are_stricter():
 def test_any_text(value):
     names = parse_names(value)
     for person in names.people:
-        assert isinstance(person, Named) and 0 < len(person.name) <= LONGEST_NAME + 10
+        assert isinstance(person, Named)
+        assert 0 < len(person.name) <= LONGEST_NAME + 10
         assert "\n" not in person.name
 
 

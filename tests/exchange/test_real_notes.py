@@ -29,7 +29,9 @@ def test_the_seed_note():
     assert note.title == "Practical support for Public sector reformers"
     assert [leader.name for leader in note.leaders] == ["Gavin Freegard"]
     assert [taker.name for taker in note.note_takers] == ["Sarah Slack"]
-    assert note.wants_host and note.hosts == () and note.unsure == ()
+    assert note.wants_host
+    assert note.hosts == ()
+    assert note.unsure == ()
     assert note.summary.split("\n\n") == ["Knowledge sharing is critical", "Working locally", "Politics!"]
     text = SEED.read_text().split("\n\nNotes\n\n", 1)[1].split("\n\nSummary\n\n")[0]
     plain = re.sub(r"\[([^\]]+)\]\(#\)", r"\1", text)
@@ -48,13 +50,15 @@ def test_every_file_is_read_and_nothing_is_lost():
         kinds[converted.kind] += 1
         assert len(converted.markdown.encode()) <= TEXT_LIMIT
         note = read_note(converted.markdown, found.name)
-        assert note.title and (note.body or note.summary)
+        assert note.title
+        assert (note.body or note.summary)
         said = " ".join(f"{each.label} {each.value}" for each in note.recognised)
         lost = Counter(re.findall(r"[^\W\d_]\w*", converted.markdown.replace("<br>", " "))) - Counter(
             re.findall(r"[^\W\d_]\w*", f"{note.body}\n{note.summary}\n{said}"))
         if lost:
             lost_in.append((found.name, lost))
-    assert kinds["docx"] == kinds["odt"] == 1 and kinds["markdown"] > 320
+    assert kinds["docx"] == kinds["odt"] == 1
+    assert kinds["markdown"] > 320
     assert not lost_in
 
 
@@ -100,7 +104,8 @@ def test_minutes(name, leaders, takers, present, regrets):
 @needs_notes
 def test_hackmd_minutes():
     note = read(NOTES / "rust-libs-team" / "minutes" / "2026-02-10.md")
-    assert note.date.isoformat() == "2026-02-10" and len(note.present) == 8
+    assert note.date.isoformat() == "2026-02-10"
+    assert len(note.present) == 8
     assert {"Libs Meetings", "T-libs-api"} <= set(note.tags)
 
 
@@ -111,7 +116,8 @@ def test_the_file_with_a_stray_byte_and_the_one_with_pictures():
     pictures = NOTES / "kubernetes-community/sig-node/archive/ci-subgroup-notes-2020.md"
     converted = to_markdown(pictures.name, pictures.read_bytes())
     assert any("pictures" in warning for warning in converted.warnings)
-    assert "base64" not in converted.markdown and not converted.cut
+    assert "base64" not in converted.markdown
+    assert not converted.cut
 
 
 @needs_notes
