@@ -18,3 +18,10 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 forwarded_allow_ips = "127.0.0.1"
+
+
+def post_worker_init(_worker) -> None:
+    """Start the Markdown renderer, so that the first reader does not wait for it."""
+    from app.infra import markdown  # start-up cost: the master process has no use for it
+
+    markdown.warm()

@@ -37,9 +37,11 @@ def pytest_unconfigure(config):
 
 def _new_database(server: str, name: str) -> str:
     url = make_url(server)
-    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
 
 
@@ -93,9 +95,6 @@ def whole_app(settings):
     """One application for the whole run, on a migrated database."""
     app = create_app(settings)
     app.testing = False  # errors become pages, as they do for people
-    if not list((config.ROOT / "migrations" / "versions").glob("*.py")):
-        db.Base.metadata.create_all(db.engine())  # BEFORE-FIRST-REVISION
-        return app
     result = app.test_cli_runner().invoke(args=["database", "upgrade"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return app

@@ -44,9 +44,10 @@ def render(text: str, prefix: str = "", top_level: int = 3) -> Markup:
     """The HTML of a Markdown text, safe to stand in any page.
 
     Headings get the id `n-` + `prefix` + a slug of their words, unique within the text: give each text of a page another
-    prefix (letters, digits, `-` and `_`; end it with `-`). A `#` heading becomes `h2` or `h3` as `top_level` says, and
-    the others follow. Always answers within about 2 seconds and normally within milliseconds; a text that cannot be
-    formatted in time comes back escaped, with its line breaks, under a notice (`class="md-notice"`).
+    prefix (letters, digits, `-` and `_`; end it with `-`). The first heading becomes `h2` or `h3` as `top_level` says, and
+    the others follow as they stand under each other, so that no level is skipped. Always answers within about 2 seconds and
+    normally within milliseconds; a text that cannot be formatted in time comes back escaped, with its line breaks, under a
+    notice (`class="md-notice"`).
     Raises ValueError for a text of more than `MAX_BYTES`, a bad prefix, or another top level.
     """
     data = text.encode("utf-8", "replace")

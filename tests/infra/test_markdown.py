@@ -44,7 +44,8 @@ def test_running_text(text, html):
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("# A\n## B\n###### C", '<h3 id="n-a">A</h3><h4 id="n-b">B</h4><h6 id="n-c">C</h6>'),
+        ("# A\n## B\n###### C", '<h3 id="n-a">A</h3><h4 id="n-b">B</h4><h5 id="n-c">C</h5>'),
+        ("## A\n#### B\n# C", '<h3 id="n-a">A</h3><h4 id="n-b">B</h4><h3 id="n-c">C</h3>'),
         ("text\n# A\ntext", '<p>text</p><h3 id="n-a">A</h3><p>text</p>'),
         ("# A ##\n# C#", '<h3 id="n-a">A</h3><h3 id="n-c">C#</h3>'),
         ("A\n===\nB\n---", '<h3 id="n-a">A</h3><h4 id="n-b">B</h4>'),

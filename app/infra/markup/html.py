@@ -13,7 +13,6 @@ from markdown import Markdown
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.treeprocessors import Treeprocessor
 
-from app.infra.markup.inline import heading_level
 from app.infra.markup.links import link_to, own_file
 from app.infra.markup.syntax import Notes
 from app.infra.markup.text import cleaned
@@ -160,11 +159,16 @@ class Finish(Treeprocessor):
         """Give every heading its level and an id of its own; the set of ids."""
         ids: set[str] = set()
         next_number: dict[str, int] = {}
+        above: list[tuple[int, int]] = []  # the headings this one stands under: level as written, level in the page
         for element in [e for e in root.iter() if re.fullmatch("h[1-6]", e.tag)]:
             if not len(element) and not (element.text or "").strip():
                 element.tag = "unlinked"  # a hash sign and nothing else
                 continue
-            element.tag = heading_level(element.tag, self.md.top_level)
+            written = int(element.tag[1])
+            while above and above[-1][0] >= written:
+                above.pop()
+            above.append((written, min(6, above[-1][1] + 1 if above else self.md.top_level)))
+            element.tag = f"h{above[-1][1]}"  # no level is skipped, whichever the writer began with
             slug = identifier = self.md.prefix + _slug("".join(element.itertext()))
             while identifier in ids:
                 next_number[slug] = next_number.get(slug, 1) + 1
