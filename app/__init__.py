@@ -39,7 +39,7 @@ PANELS = {
 }
 
 # What they know of every session on the grid and of every pitch in a list: one statement or two each.
-CELL_FACTS = ()
+CELL_FACTS = (notes.cell_facts,)
 PITCH_FACTS = (grid.pitch_places,)
 
 HASHED = re.compile(r"^.+-[0-9A-Z]{8}\.[a-z0-9]+$")

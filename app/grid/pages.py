@@ -60,7 +60,7 @@ def fragment(event, mode: str):
 @blueprint.get("/e/<event_slug>/grid/stream")
 @allow(READER)
 def stream(event):
-    """Nudges when the grid, or a pitch that could show on it, changes."""
+    """Nudges when the grid, a pitch that could show on it, or the event's rooms and times change."""
     event_id, person_id = event.id, person().id if person() else None
 
     def still_allowed() -> bool:
@@ -68,7 +68,7 @@ def stream(event):
         what = db.session.get(Event, event_id)
         return what is not None and (who is not None) == (person_id is not None) and events_policy.can_read(who, what)
 
-    return event_stream([f"grid:{event_id}"], event_id=event_id, still_allowed=still_allowed)
+    return event_stream([f"grid:{event_id}", f"set-up:{event_id}"], event_id=event_id, still_allowed=still_allowed)
 
 
 @blueprint.get("/e/<event_slug>/grid/history")

@@ -65,6 +65,13 @@ def timing(slots: Sequence[Slot], at: datetime, zone: str) -> Timing:
     return Timing(states, min(boundaries))
 
 
+def over(event: Event, at: datetime) -> set[int]:
+    """The ids of the event's slots that are over at the moment `at`; those without times are when the event is."""
+    ends = ends_of(event.slots)
+    whole = clock.local(at, event.time_zone).date() > event.ends_on
+    return {slot.id for slot in event.slots if (ends[slot.id] <= at if slot.id in ends else whole)}
+
+
 def overlapping(slots: Sequence[Slot]) -> dict[int, set[int]]:
     """For each slot the slots (itself too) that nobody can attend as well."""
     ends = ends_of(slots)

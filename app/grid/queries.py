@@ -102,7 +102,8 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
             facts: Mapping[int, Mapping[str, bool]] | None = None) -> Grid:
     """The grid as `person` sees it (8 statements, 9 with those `waiting` for a place).
 
-    Without `at` no slot is past, on now or next. `facts` by session id is what rooms further down say of sessions.
+    Without `at` no slot is past, on now or next. `facts` by session id is what rooms further down say of sessions. What is
+    over clashes with nothing and needs no note-taker any more.
     """
     facts = facts or {}
     keys = pitches.topic_keys(event)
@@ -110,6 +111,7 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     leaders, topics = pitches.leaders_by_pitch(event), pitches.topics_by_pitch(event)
     interest = pitches.interest_by_pitch(event, person)
     by_room, by_slot = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
+    done = places.over(event, at) if at else set()
     found: dict[tuple[int, int], Cell] = {}
     for room_id, slot_id, session_id, pitch_id, title in db.session.execute(
             select(Placement.room_id, Placement.slot_id, Session.id, Pitch.id, Pitch.title)
@@ -121,7 +123,8 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
         found[room_id, slot_id] = Cell(
             session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count, room.seats,
             marked or (person is not None and any(led.person_id == person.id for led in led_by)),
-            places.code(room, slot), room.name, room.floor, needs_notes=bool(facts.get(session_id, {}).get("needs_notes")))
+            places.code(room, slot), room.name, room.floor,
+            needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")))
     # A room or slot that is no longer for sessions stays on the grid for as long as it holds one.
     held_rooms, held_slots = {r for r, _ in found}, {s for _, s in found}
     rooms = sorted((r for r in event.rooms if r.number is not None or r.id in held_rooms),
@@ -130,8 +133,9 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     rows = [_row(event, slot, clock_says.states.get(slot.id, ""),
                  [found.get((room.id, slot.id)) for room in rooms] if slot.number is not None or slot.id in held_slots else None)
             for slot in event.slots]
+    to_come = [cell for cell in found.values() if cell.slot_id not in done]
     return Grid(version_of(event), rooms, rows, _waiting(event, leaders, topics, keys, interest) if waiting else [],
-                clashes.among(list(found.values()), event.slots, lambda slot_id: places.when_of(by_slot[slot_id], event)),
+                clashes.among(to_come, event.slots, lambda slot_id: places.when_of(by_slot[slot_id], event)),
                 clock_says.changes_at, [(names[i], key) for i, key in keys.items() if key])
 
 

@@ -13,7 +13,7 @@ const CELL = '.arranging td[data-room]';
 const HOLD_MS = 350;             // a touch held this long lifts; shorter is a tap or a scroll
 const SLACK_PX = 6;
 
-const region = document.querySelector<HTMLElement>('[data-live][data-topic-name="grid"]');
+const region = document.querySelector<HTMLElement>('[data-live][data-topic-name^="grid"]');
 const cardOf = (el: Element): HTMLElement | null => el.closest<HTMLElement>(CARD);
 const holderOf = (card: HTMLElement): HTMLElement => card.closest<HTMLElement>(`${CELL}, .tray`) ?? card;
 const inGrid = (holder: HTMLElement): boolean => holder.matches('td');

@@ -105,9 +105,11 @@ export function refresh(region: HTMLElement): Promise<boolean> {
   return job;
 }
 
-const concerns = (region: HTMLElement, topic: string): boolean => {
-  const name = region.dataset['topicName'];
-  return !!name && (topic === name || topic.startsWith(name + ':'));
+/** Whether a nudge is about something that the region does not show yet. Its versions are those of its first topic. */
+const concerns = (region: HTMLElement, { topic, version }: Nudge): boolean => {
+  const [own = '', ...also] = (region.dataset['topicName'] ?? '').split(' ');
+  const is = (name: string): boolean => !!name && (topic === name || topic.startsWith(name + ':'));
+  return is(own) ? !(version <= shown(region)) : also.some(is);
 };
 
 function follow(url: string, regions: HTMLElement[]): void {
@@ -136,8 +138,8 @@ function follow(url: string, regions: HTMLElement[]): void {
       }
     };
     source.addEventListener('nudge', event => {
-      const { topic, version } = JSON.parse((event as MessageEvent<string>).data) as Nudge;
-      for (const region of regions) if (concerns(region, topic) && !(version <= shown(region))) later(region);
+      const nudge = JSON.parse((event as MessageEvent<string>).data) as Nudge;
+      for (const region of regions) if (concerns(region, nudge)) later(region);
     });
   };
   const close = (): void => { clearTimeout(lost); clearTimeout(retry); lost = 0; source?.close(); source = null; };
@@ -155,7 +157,9 @@ function turn(region: HTMLElement): void {
   clearTimeout(turns.get(region));
   const until = Date.parse(region.querySelector<HTMLElement>('[data-until]')?.dataset['until'] ?? '');
   const wait = until - Date.now();
-  if (wait > 0 && wait < LONGEST_MS) turns.set(region, window.setTimeout(() => void refresh(region), wait + Math.random() * 3000));
+  if (Number.isNaN(wait) || wait > LONGEST_MS) return;
+  const late = wait > 0 ? wait : 60000;                                                 // a clock that runs ahead asked too early: once more in a minute
+  turns.set(region, window.setTimeout(() => void refresh(region), late + Math.random() * 12000));
 }
 
 /** Follows the streams that this page's regions name, one connection each. */

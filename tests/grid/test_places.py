@@ -83,6 +83,14 @@ def test_a_break_is_on_but_never_next():
     assert places.timing(slots, at + timedelta(minutes=20), "Europe/London").states == {1: PAST, 2: NOW, 3: NEXT}
 
 
+def test_what_is_over():
+    event = Event(starts_on=date(2027, 1, 23), ends_on=date(2027, 1, 23), slots=list(DAY), **LONDON)
+    at = datetime(2027, 1, 23, 12, 45, tzinfo=UTC)
+    assert places.over(event, at) == {1, 2}
+    assert places.over(event, at + timedelta(hours=11)) == {1, 2, 3}
+    assert places.over(event, at + timedelta(hours=12)) == {1, 2, 3, 4}
+
+
 def test_overlapping_slots_share_their_people():
     slots = [slot(1, "2027-01-23T11:00", "2027-01-23T12:45"), slot(2, "2027-01-23T12:00", "2027-01-23T12:45"),
              slot(3, "2027-01-23T12:45"), slot(4)]

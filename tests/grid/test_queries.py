@@ -114,6 +114,16 @@ def test_a_leader_in_two_places_at_once(event, world):
     assert (clash.name, clash.when, [room for _, room in clash.sessions]) == ("Wen Li", "11:00", ["Main hall", "Seacole"])
 
 
+def test_what_is_over_clashes_with_nothing_and_needs_no_note_taker(event, world):
+    for slot in (1, 2):
+        for room in (1, 2):
+            world.session(event, room=room, slot=slot, leaders=["Wen Li"])
+    facts = {cell.session_id: {"needs_notes": True} for cell in queries.grid_of(event, None).cells}
+    grid = queries.grid_of(event, None, at=datetime(2027, 1, 23, 11, 50, tzinfo=UTC), facts=facts)
+    assert [bool(cell.clash) for cell in grid.cells] == [cell.needs_notes for cell in grid.cells] == [False, False, True, True]
+    assert len(grid.clashes) == 1
+
+
 def test_somebody_who_changed_their_name_is_still_one_person(event, world):
     wen = world.holder(event, name="Wen Li")
     first, second = world.session(event, "A", room=1, slot=1, leaders=[wen]), world.session(event, "B", room=2, slot=1, leaders=[wen])
