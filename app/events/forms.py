@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, Optional
+from wtforms import DateField, HiddenField, StringField
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.accounts.forms import Address
 from app.accounts.models import NAME_LENGTH
 from app.events.actions import NAME_LENGTH as EVENT_NAME_LENGTH
+from app.events.choices import OneOf, Pick, offered
 from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, NAMED, PUBLIC, UNLISTED, Role
 from app.infra import clock
 from app.web.forms import Form, Line, Lines, one_line
@@ -26,6 +27,7 @@ ATTRIBUTION_HINTS = {
     CHATHAM_HOUSE: "Notes say what was said, not who said it or wrote it down. Folkmoot does not keep who wrote what.",
     NAMED: "The history of notes shows who wrote what from now on. Nothing written before is given a name.",
 }
+ROLES = [(int(Role.ORGANISER), "Organiser"), (int(Role.CAMPMAKER), "Campmaker"), (int(Role.ATTENDEE), "Attendee")]
 # An event's colour is a hue; lightness and chroma are the house's, so that every one of these can be read.
 COLOURS = [(172, "Bottle green"), (130, "Moss"), (75, "Ochre"), (25, "Brick"), (350, "Damson"), (310, "Plum"), (265, "Ink blue"),
            (220, "Harbour blue")]
@@ -44,16 +46,20 @@ class Day(DateField):
             raise ValueError(f"Give a year from {EARLIEST.year} to {LATEST.year}.")
 
 
-def _zones() -> list[str]:
-    """Zones by the places that people know; the rest are old names and offsets."""
-    return sorted(z for z in clock.time_zones() if "/" in z and not z.startswith(("Etc/", "SystemV/", "US/", "posix", "right")))
+OLD_NAMES = ("Etc/", "SystemV/", "US/", "posix", "right")
 
 
-class Zone(SelectField):
-    """A time zone."""
+def zones(also: str = "UTC") -> list:
+    """Zones by the places that people know, without old names and offsets, and `also` that one."""
+    known = {z for z in clock.time_zones() if "/" in z and not z.startswith(OLD_NAMES)}
+    return offered((z, z) for z in sorted(known | {"UTC", also}))
+
+
+class Zone(Pick):
+    """A time zone. Any that there is may be sent; the action says so of others."""
 
     def __init__(self, label: str = "Time zone", **kwargs):
-        super().__init__(label, choices=_zones, validate_choice=False, default="Europe/London", **kwargs)
+        super().__init__(label, zones, validate_choice=False, default="Europe/London", **kwargs)
 
 
 def _name(label: str, missing: str) -> Line:
@@ -79,7 +85,7 @@ class FirstEventForm(Form):
 
     name = _name("Name of the event", "Give the event a name.")
     series_name = Line("Series it belongs to", EVENT_NAME_LENGTH, [Optional()])
-    starts_on = Day("First day", [DataRequired("Give the day of the event.")])
+    starts_on = Day("First day", [InputRequired("Give the day of the event.")])
     ends_on = Day("Last day", [Optional()])
     venue = Line("Venue", 200, [Optional()])
     time_zone = Zone()
@@ -89,10 +95,10 @@ class NewEventForm(Form):
     """One more event of a series."""
 
     name = _name("Name of the event", "Give the event a name.")
-    starts_on = Day("First day", [DataRequired("Give the day of the event.")])
+    starts_on = Day("First day", [InputRequired("Give the day of the event.")])
     ends_on = Day("Last day", [Optional()])
     venue = Line("Venue", 200, [Optional()])
-    copy_from = SelectField("Start from", coerce=str)
+    copy_from = Pick("Start from")
 
 
 class DetailsForm(Form):
@@ -101,19 +107,19 @@ class DetailsForm(Form):
     name = _name("Name", "Give the event a name.")
     slug = Line("Web address", 60, [DataRequired("Give the end of the web address.")])
     hashtag = Line("Hashtag", 51, [Optional()])
-    starts_on = Day("First day", [DataRequired("Give the first day.")])
-    ends_on = Day("Last day", [DataRequired("Give the last day; of a single day it is the same.")])
+    starts_on = Day("First day", [InputRequired("Give the first day.")])
+    ends_on = Day("Last day", [InputRequired("Give the last day; of a single day it is the same.")])
     time_zone = Zone()
     venue = Line("Venue", 200, [Optional()])
     about = Lines("About", ABOUT_LENGTH, [Optional()])
-    visibility = RadioField("Who may see it", choices=VISIBILITY)
-    hue = RadioField("Colour", choices=COLOURS, coerce=int)
+    visibility = OneOf("Who may see it", VISIBILITY)
+    hue = OneOf("Colour", COLOURS, coerce=int)
 
 
 class NotesForm(Form):
     """What holds for the event's notes and for how people treat each other."""
 
-    attribution = RadioField("Attribution", choices=ATTRIBUTION)
+    attribution = OneOf("Attribution", ATTRIBUTION)
     note_template = Lines("What a new note starts with", ABOUT_LENGTH, [Optional()])
     notes_licence = Line("Licence of the notes", 100, [Optional()])
     code_of_conduct = Lines("Code of conduct", ABOUT_LENGTH, [Optional()])
@@ -132,8 +138,7 @@ class InviteForm(Form):
 
     email = Address()
     name = Line("Name", NAME_LENGTH, [DataRequired("Give their name.")])
-    role = RadioField("Role", coerce=int, default=int(Role.CAMPMAKER), choices=[
-        (int(Role.ORGANISER), "Organiser"), (int(Role.CAMPMAKER), "Campmaker"), (int(Role.ATTENDEE), "Attendee")])
+    role = OneOf("Role", ROLES, coerce=int, default=int(Role.CAMPMAKER))
 
 
 class OwnerForm(Form):
@@ -146,6 +151,5 @@ class OwnerForm(Form):
 class RoleForm(Form):
     """Another role for a pass holder."""
 
-    role = SelectField("Role", coerce=int, choices=[
-        (int(Role.ATTENDEE), "Attendee"), (int(Role.CAMPMAKER), "Campmaker"), (int(Role.ORGANISER), "Organiser")])
+    role = Pick("Role", ROLES, coerce=int)
     next = HiddenField()

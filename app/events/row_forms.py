@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, TimeField
+from wtforms import BooleanField, FieldList, FormField, IntegerField, TimeField
 from wtforms import Form as Rows
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.events.choices import Pick, offered
 from app.events.layout import TOPIC_LENGTH, RoomRow, SlotRow, TopicRow
 from app.events.models import BREAK_SLOT, PLENARY_SLOT, SESSION_SLOT, Event
 from app.events.timetable import Plan
@@ -82,8 +83,8 @@ class RoomRowForm(Row):
 class SlotRowForm(Row):
     """One slot."""
 
-    kind = SelectField("Kind", choices=KINDS)
-    day = SelectField("Day", coerce=int, default=0)
+    kind = Pick("Kind", KINDS)
+    day = Pick("Day", coerce=int, default=0)
     starts = Clock("Starts", [Optional()])
     ends = Clock("Ends", [Optional()])
     label = Line("Label", 60, [Optional()])
@@ -162,9 +163,9 @@ class SlotsForm(TableForm):
                           "starts": starts.time() if starts else None, "ends": ends.time() if ends else None,
                           "label": slot.label, "notes": slot.notes})
         form = cls(data={"seen": event.set_up_version, "rows": shown + _empty(shown)})
-        days = [(n, day_of(event.starts_on + timedelta(days=n))) for n in range((event.ends_on - event.starts_on).days + 1)]
+        days = range((event.ends_on - event.starts_on).days + 1)
         for entry in form.rows:
-            entry.form.day.choices = days
+            entry.form.day.choices = offered((n, day_of(event.starts_on + timedelta(days=n))) for n in days)
         return form
 
     def values(self, event: Event) -> list[SlotRow]:

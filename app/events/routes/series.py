@@ -7,6 +7,7 @@ from app.accounts.routes.sign_in import link_to
 from app.errors import Invalid, NotFound
 from app.events import actions, queries
 from app.events.blueprint import blueprint
+from app.events.choices import offered
 from app.events.forms import FirstEventForm, NewEventForm, OwnerForm, SeriesForm
 from app.infra import clock, db
 from app.infra.db import transaction
@@ -40,7 +41,7 @@ def event_new(series):
     earlier = queries.events_found_by(guard.person(), series=series)
     by_slug = {event.slug: event for event in earlier}
     form = NewEventForm(data=None if request.method == "POST" else {"copy_from": earlier[0].slug if earlier else ""})
-    form.copy_from.choices = [(e.slug, f"The set-up of {e.name}") for e in earlier] + [("", "Nothing: a blank event")]
+    form.copy_from.choices = offered([*((e.slug, f"The set-up of {e.name}") for e in earlier), ("", "Nothing: a blank event")])
     if form.validate_on_submit():
         try:
             with transaction():

@@ -5,7 +5,8 @@ from flask import flash, redirect, render_template, url_for
 from app.errors import Invalid
 from app.events import actions
 from app.events.blueprint import blueprint
-from app.events.forms import ATTRIBUTION, ATTRIBUTION_HINTS, COLOURS, VISIBILITY, VISIBILITY_HINTS, DetailsForm, NotesForm
+from app.events.choices import offered
+from app.events.forms import ATTRIBUTION, ATTRIBUTION_HINTS, COLOURS, VISIBILITY, VISIBILITY_HINTS, DetailsForm, NotesForm, zones
 from app.infra import db
 from app.infra.db import transaction
 from app.web import guard
@@ -25,8 +26,9 @@ def set_up(event):
 def set_up_details(event):
     """Name, dates, place, who may see it."""
     form = DetailsForm(obj=event)
+    form.time_zone.choices = zones(event.time_zone)
     if event.hue not in dict(COLOURS):
-        form.hue.choices = [*COLOURS, (event.hue, "Its own colour")]
+        form.hue.choices = offered([*COLOURS, (event.hue, "Its own colour")])
     return _edit(event, form, "events/set_up_details.html", VISIBILITY_HINTS)
 
 

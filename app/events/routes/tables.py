@@ -78,7 +78,7 @@ def _table(event, form: TableForm, save: Callable[[], None], what: str, **more):
             form.refuse(Invalid(problem.message))
             if status == Conflict.status:
                 form.form_errors.append("Open this page again in another tab to compare. Saving here again keeps yours.")
-                form.seen.data = event.set_up_version
+                form.seen.data, form.seen.raw_data = event.set_up_version, None
     elif form.errors:
         status = Invalid.status
     return render_template(f"events/{what}.html", form=form, **more), status
