@@ -1,18 +1,42 @@
 """Where the pages of the demo camp are: the things that rows of tests/access_rows.py name, found in a running site."""
 
-from urllib.parse import quote
-
-from app import create_app
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
+NOT_PAGES = {"grid.stream", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
+             "events.join_qr", "exchange.grid_csv", "exchange.attendees_csv", "exchange.original"}
 
 
 def things_of(site) -> dict[str, object]:
     """What `@name` stands for in the demo camp."""
-    return {}
+    def one(statement: str):
+        return site.ask(statement)[0]
+
+    event = one("select id from event where slug = 'govcamp-north'")
+    older = one("select id from event where slug = 'govcamp-north-last-year'")
+    session = one(f"select session.id from session join note on note.session_id = session.id where event_id = {event} order by 1 limit 1")
+    if not site.ask("select id from import"):
+        site.change(f"insert into import (event_id, by_id, kind, name, file_key, only_try, state, position, reports, asked_at) values "
+                    f"({event}, 1, 'notes', 'notes.zip', '{'0' * 64}', false, 'done', 1, "
+                    """'[{"name": "a.md", "outcome": "new", "title": "Bins", "session_id": null, "recognised": ["Room: Turing"], """
+                    """"unsure": ["No label gives the title."], "warnings": ["Line 3 looks like it holds a phone number."]}]', """
+                    "'2027-01-23 10:00:00')")
+    return {
+        "organiser": one("select id from person where email = 'organiser@camp.example'"),
+        "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
+        "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
+        "code": one(f"select join_code from event where id = {event}"), "session": session,
+        "pitch": one(f"select pitch_id from session where id = {session}"),
+        "waiting": one(f"select max(id) from pitch where event_id = {event} and state = 'open'"),
+        "host": 1, "upload": one("select id from import limit 1"), "file": 1,
+        "pass": one(f"select id from pass where event_id = {event} and role = 1 order by id limit 1"), "spare_pass": 1, "spare_owner": 1,
+        "old_session": one(f"select session.id from session where event_id = {older} order by 1 limit 1"),
+    }
 
 
-def path_of(row: Row, things: dict) -> str:
+def path_of(app, row: Row, things: dict) -> str:
     """The address of the page that `row` speaks of."""
-    raise NotImplementedError
+    arguments = {k: things[v[1:]] if isinstance(v, str) and v.startswith("@") else v for k, v in row.arguments.items()}
+    if row.endpoint == "followups.pitch_again":  # a conversation of last year is taken on this year
+        arguments |= {"event_slug": things["elsewhere"], "session_id": things["old_session"]}
+    return app.url_map.bind("localhost").build(row.endpoint, arguments)
