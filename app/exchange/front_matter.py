@@ -41,6 +41,8 @@ def read_front_matter(raws: list[str]) -> tuple[list[Entry], int]:
             entries[-1].lines.append(number)
             if item.startswith("- "):
                 entries[-1].values.append(_unquoted(re.sub(r"^name:\s*", "", item[2:].strip())))
+            elif entries[-1].values and _KEY.match(item):  # "org: Foogle" below "- name: Ada"
+                entries[-1].values[-1] += f" ({_unquoted(_KEY.match(item)[2] or '')})"
             else:
                 entries[-1].values.append(_unquoted(item))
         else:
@@ -52,7 +54,7 @@ def _values(text: str) -> list[str]:
     text = text.strip()
     if text in ("", "|", ">", "|-", ">-", "null", "~", "[]"):
         return []
-    if text.startswith("[") and text.endswith("]"):
+    if text.startswith("[") and text.endswith("]") and not text.startswith("[["):
         return [_unquoted(part) for part in text[1:-1].split(",") if part.strip()]
     return [_unquoted(text)]
 

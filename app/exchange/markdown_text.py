@@ -4,6 +4,7 @@ import html
 import re
 
 _SPECIAL = re.compile(r"[\\`*_<&\[\]\xa0\u200b]")
+_WIKI = re.compile(r"\[\[([^\[\]|]{1,200})(?:\|([^\[\]|]{1,200}))?\]\](?!\()")
 _PICTURE = re.compile(r"!\[([^\[\]\n]{0,300})\](?:\[[^\[\]\n]{0,100}\])?(?!\()")
 _REFERENCE = re.compile(r"\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,100}\]")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,2000})(?:\s[^()\n]{0,200})?\)")
@@ -14,6 +15,7 @@ def plain_text(value: str) -> str:
     """Markdown to the words a reader sees: links to their text, no emphasis, escapes or tags. Newlines stay."""
     if not _SPECIAL.search(value):
         return value
+    value = _WIKI.sub(lambda found: found[2] or found[1], value) if "[[" in value else value
     text = _LINK.sub(lambda found: found[1] or found[2], value)
     text = _LINK.sub(lambda found: found[1], text) if "](" in text else text
     text = _REFERENCE.sub(lambda found: found[1], _PICTURE.sub("", text))

@@ -6,7 +6,7 @@ from app.exchange import note_title
 from app.exchange.markdown_text import plain_text
 from app.exchange.note_headers import Header
 from app.exchange.note_labels import EVENT, HOSTS, ROOM, SLOT, SUMMARY, TITLE, WHEN
-from app.exchange.note_lines import Line
+from app.exchange.note_lines import Line, underline
 from app.exchange.note_sections import Section
 from app.exchange.note_shape import ReadNote, Recognised
 from app.exchange.note_tables import blank_row
@@ -20,7 +20,7 @@ _ORDINALS = {word: number for number, words in enumerate(["one first", "two seco
 _NUMBER = re.compile(r"^(?:session|slot|s|no\.?|number|#|sesiwn)*\s*[#:]?\s*(\d{1,2})(?!\d|[:.]\d|(?:st|nd|rd|"
                      r"th)\s+(?!session|slot))"
                      r"(?:st|nd|rd|th)?(?:\s+session|\s+slot)?\b\s*", re.I)
-_ROOM_IN = re.compile(r"(?:^|[\s,;(|–-])(?:in\s+)?room\s+#?([A-Z0-9][\w.-]{0,12})\)?\s*", re.I)
+_ROOM_IN = re.compile(r"(?:^|[\s,;(|–-])(?:in\s+)?room\s*[:#]?\s*([A-Z0-9][\w.-]{0,12})\)?\s*", re.I)
 _CLOCKS = re.compile(r"^\W*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?(?:\s*(?:-|–|"
                      r"to)\s*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?)?\W*$", re.I)
 
@@ -49,7 +49,8 @@ class Draft:
 
     def take(self, numbers: list[int]) -> None:
         """These lines are headers: they leave the body."""
-        self.taken.update(numbers)
+        for number in numbers:
+            self.taken.update([number, *underline(self.lines, number)])
 
     def drop(self, *numbers: int) -> None:
         """The two rules around front matter; its unread lines stay."""
@@ -59,7 +60,7 @@ class Draft:
         for name in header.fields:
             self.recognised.append((name, header.written, header.value.strip(), header.how, header.start + 1))
         if header.guessed:
-            self.unsure.append(f"“{_short(header.value)}” stands below “{header.written}” and was taken for its value.")
+            self.unsure.append(f"“{_short(header.value)}” was taken to belong to “{header.written}”, which is not certain.")
 
     def found(self, name: str, value: str, how: str, number: int = -1) -> None:
         self.recognised.append((name, "", value, how, number + 1))
@@ -131,7 +132,8 @@ class Draft:
         pieces = []
         for section in sections:
             text = _tidied([section.value, *(self._raw(number) for number in section.lines)])
-            self.taken.update([section.start, *section.lines])
+            self.take([section.start])
+            self.taken.update(section.lines)
             self.recognised.append((SUMMARY, section.written, section.value, "section", section.start + 1))
             if text:
                 pieces.append(text if section.proper else f"**{section.written.strip()}**\n\n{text}")

@@ -32,6 +32,9 @@ from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, ROW, RULE, Lab
 from app.exchange.note_tables import cell_lines, read_table
 from app.exchange.people_names import Named, looks_like_name, parse_names
 
+# What may part several headers on one line, the surest first.
+_BETWEEN_HEADERS = (r"\s*(?:\||·|•|\t|;)\s*|\s{3,}|\s+//?\s+", r"\s*(?:\||·|•|\t|;|\s[-–—]\s)\s*|\s{2,}",
+                    r",\s+(?=[A-Z*_][\w *&]{1,25}\s?:)")
 HEAD_LINES = 14  # so many lines of other text may stand before the headers are thought to be over
 MOST_HEADERS = 3_000  # in a file; a year's minutes have a few hundred
 LONGEST = {ROOM: 60, WHEN: 90, EVENT: 100, SLOT: 160, TITLE: 200, TAGS: 300}
@@ -114,8 +117,7 @@ class HeaderFinder:
         """`Session: 1 | Room: M69 | Time: 11:00` on one line."""
         if line.text.count(":") + line.text.count("：") < 2 or len(line.text) > 400:
             return []
-        for separator in (r"\s*(?:\||·|•|\t|;)\s*|"
-                          r"\s{3,}", r"\s*(?:\||·|•|\t|;|\s[-–—]\s)\s*|\s{2,}", r",\s+(?=[A-Z*_][\w *&]{1,25}\s?:)"):
+        for separator in _BETWEEN_HEADERS:
             pieces = [piece for piece in re.split(separator, line.text) if piece.strip()]
             if len(pieces) < 2:
                 continue
@@ -147,12 +149,21 @@ class HeaderFinder:
         plural = says_notes(label)
         before = self.found or position < 3 or any(
             each and SUMMARY in each.fields for each in map(self.labels.get, range(position)))
+        if label.value and plural and label.colon and self._among_headers(position):
+            return self._notes_person(position, label)
         if label.value or not plural or self.notes_at is not None or not before:
             return None
         if self.lines[position].kind == BULLET or not label.written[0].isupper():
             return None
         self.notes_at = position
         return Header((NOTES,), label.written, "", label.how, position, [position])
+
+    def _notes_person(self, position: int, label: Label) -> Header | None:
+        """`Notes: Bo Sample` between other headers says who took them, if it is a full name and nothing else."""
+        header = Header((NOTE_TAKERS,), label.written, label.value, label.how, position, [position], guessed=True)
+        self._people_into(header, label.value)
+        sure = header.people and not header.leftovers and all(map(known_person, header.people))
+        return header if sure and len(label.value) <= 80 else None
 
     def _plain(self, position: int, label: Label) -> Header | None:
         """Title, slot, room, time, event or tags."""
@@ -247,12 +258,13 @@ class HeaderFinder:
 
     def _among_headers(self, position: int) -> bool:
         """Whether another label of people stands just above or below: "Chair: Dan" over "Scribe: ?"."""
+        here = self.labels.get(position)
         for step in (-1, 1):
             place = position + step
             while 0 <= place < len(self.lines) and abs(place - position) <= 2 and self.lines[place].kind == BLANK:
                 place += step
             other = self.labels.get(place)
-            if other and other.colon and set(other.fields) & (PEOPLE - {LEADERS}) and len(other.value) < 120:
+            if other and other.colon and set(other.fields) & PEOPLE - set(here.fields if here else ()) and len(other.value) < 120:
                 return True
         return False
 

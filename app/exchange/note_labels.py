@@ -73,7 +73,7 @@ _LEADER = (r"(?:leader|lead|leading|colead|coleader|presenter|copresenter|facili
            r"moderator|"
            r"comoderator|champion|chair|cochair|chairperson|chairman|chairwoman|convenor|convener|speaker|proposer|"
            r"pitcher|"
-           r"bosun|discussant|session owner|session organiser|session organizer|session runner|session giver|"
+           r"bosun|session owner|session organiser|session organizer|session runner|session giver|"
            r"arweinydd|arweinwyr|hwylusydd|cadeirydd|animateur|animatrice|intervenant|referent|sessiongeber|"
            r"sessionleitung|"
            r"moderation|moderatorin|leitung|facilitadora?|moderadora?|ponente|led|hosted)")
@@ -85,6 +85,13 @@ _TAKER = (r"(?:note ?taker|scribe|minute ?taker|minute ?keeper|secretary|recorde
 _TAKEN = r"(?:(?:(?:was|were|are|being) )?(?:taken|written|recorded|captured|kept|typed|made|compiled|prepared|written up) )?"
 
 _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for pattern, field in [
+    # What a session came to: "Key takeaways from the session", "Three things we learnt", "Actions (who, when)".
+    (r"^(?:(?:key|main|top|three|3|five|5|final|overall|our|big|most important|some|any|session|discussion|initial) )*"
+     r"(?:takeaway|take away|learning|conclusion|action|action item|action point|next step|outcome|recommendation|summary|recap)"
+     r"(?: (?:from|of|for|and owner|and who|and deadline|agreed|arising|to take)(?: (?:session|discussion|day|workshop|talk|group|today|"
+     r"meeting|conversation|us|all|away|forward))*)?$|^(?:what|thing|three thing|3 thing)(?: (?:did|have))? we "
+     r"(?:learn|learned|learnt|agree|agreed|decide|decided)$|^(?:key|main) (?:point|message|insight|finding|outcome|lesson)"
+     r"(?: (?:from|of)(?: (?:session|discussion|day|workshop|talk|group|meeting))*)?$", SUMMARY),
     # Who carries the conversation on: first, because these hold words of the other fields.
     (r"^(?:volunteer|who|person|people|someone|contact|anyone|owner|champion|convenor|lead|host|name|will anyone|"
      r"can anyone|willing)\b.*\b(?:continue|continuing|continued|carry|carrying|carried|take forward|taking forward|"
@@ -107,7 +114,7 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
      r"arweiniwyd|geleitet|moderiert) (?:by|par|gan|von|por)$", LEADERS),
     (r"^(?:who )(?:is|was|are|were|s)? ?(?:leading|facilitating|hosting|led|presenting|chairing|facilitated|hosted|"
      r"lead)"
-     r"(?: this| session)*$|^(?:person|people|those) (?:leading|facilitating|hosting)(?: session| this)*$|"
+     r"(?: this| it| session)*$|^(?:person|people|those) (?:leading|facilitating|hosting)(?: session| this)*$|"
      r"^name of (?:session )?(?:leader|facilitator|host|presenter)$", LEADERS),
     (rf"^(?:{_WHERE} |official |volunteer |backup |thank you to |thanks to |thank to |thank you |thank |primary |"
      rf"secondary |to )*{_TAKER}(?: name| collaborating on this doc)*$", NOTE_TAKERS),

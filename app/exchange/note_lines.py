@@ -85,6 +85,13 @@ def lines_of(markdown: str) -> list[Line]:
     return lines
 
 
+def underline(lines: list[Line], number: int) -> list[int]:
+    """The line of `===` or `---` that makes a heading of line `number`, if it is one of those."""
+    line, following = lines[number], number + 1
+    marked = line.kind == HEADING and not line.raw.lstrip(" >").startswith("#")
+    return [following] if marked and following < len(lines) and lines[following].kind == RULE else []
+
+
 def _line(number: int, raw: str) -> Line:
     if not raw.strip():
         return Line(number, raw, BLANK, "")

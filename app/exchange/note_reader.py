@@ -76,9 +76,9 @@ def _front_matter_headers(entries: list) -> list[Header]:
     return headers
 
 
-_LED_BY = re.compile(r"\b(?:led|lead|facilitated|hosted|moderated|presented|chaired|run) by ([^.;]{2,120})(?:[.;]|"
-                     r"$)", re.I)
-_NOTED_BY = re.compile(r"\b(?:notes?|minutes) (?:taken |written |captured )?by ([^.;]{2,120})(?:[.;]|$)", re.I)
+_NAMED = r" by ((?:(?!,? (?:and |with )?(?:notes?|minutes|scribed?|led|hosted|facilitated)\b)[^.;]){2,120})"
+_LED_BY = re.compile(r"\b(?:led|lead|facilitated|hosted|moderated|presented|chaired|run)" + _NAMED, re.I)
+_NOTED_BY = re.compile(r"\b(?:notes?|minutes)(?: taken| written| captured)?" + _NAMED, re.I)
 _PEOPLE = {LEADERS, NOTE_TAKERS, PRESENT, REGRETS, HOSTS}
 _PLAIN = {EVENT, SLOT, TITLE, ROOM, WHEN, TAGS, *_PEOPLE}
 

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from app.exchange.note_labels import NOTES, SUMMARY, canonical, says_notes
-from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, PLAIN, ROW, RULE, Label, Line
+from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, PLAIN, ROW, RULE, Label, Line, underline
 
 # Labels that only say "this is the summary"; others ("Action items") say what kind, and stay with the text.
 _PROPER = {canonical(label) for label in ("summary", "session summary", "summary of session", "short summary", "in summary",
@@ -96,7 +96,8 @@ def _extent(lines: list[Line], labels: dict, taken: set[int], start: int, label:
 
 
 def _kept(lines: list[Line], taken: set[int], start: int, end: int) -> list[int]:
-    numbers = [number for number in range(start + 1, end) if number not in taken]
+    skipped = taken.union(underline(lines, start))
+    numbers = [number for number in range(start + 1, end) if number not in skipped]
     while numbers and lines[numbers[-1]].kind in (BLANK, RULE):
         numbers.pop()
     return numbers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.exchange.dates_said import date_said, is_only_a_date
 from app.exchange.note_labels import fields_of
-from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, PLAIN, ROW, RULE, Line, words
+from app.exchange.note_lines import BLANK, BULLET, CODE, HEADING, PLAIN, ROW, RULE, Line, underline, words
 
 LONGEST_TITLE = 160
 
@@ -23,7 +23,8 @@ _GENERIC = re.compile(
     r"table of contents|contents|toc|introduction|overview|details|welcome|untitled(?: document)?|readme|index|home|"
     r"discussion|today'?s? agenda|day \d+|template|note template|thursday|monday|tuesday|wednesday|friday|saturday|"
     r"sunday|"
-    r"present|participants|logistics|topics?|what|when|where|who|why|how)\W*$", re.I)
+    r"present|participants|logistics|topics?|(?:session |meeting )?(?:details|information|info|data|header)|about|metadata|what|when|where|who|why|how)\W*$", re.I)
+_BY_LINE = re.compile(r"^(?:(?:co-?)?(?:led|hosted|facilitated|presented|run|chaired)|notes(?: taken)?|written) by\b", re.I)
 _STEM_NOISE = re.compile(r"^(?:\d{4}[-_ ]?\d{4}[-_ ]+|\d{1,4}[-_. ]+(?=\D)|"
                          r"(?:20\d\d[-_. ]?)?(?:[01]\d)[-_. ]?[0-3]\d[-_. ]+)")
 _GENERIC_STEM = re.compile(r"^(?:readme|index|notes?|minutes?|agenda|untitled|document|summary|"
@@ -67,7 +68,7 @@ def event_line(lines: list[Line], headers_start: int, has_title: bool) -> tuple[
         return None, False
     first = texts[0]
     said = words(first)
-    if is_only_a_date(said) or (first.kind == HEADING and not has_title):
+    if is_only_a_date(said) or _GENERIC.match(said) or (first.kind == HEADING and not has_title):
         return None, False
     if first.kind not in (PLAIN, HEADING) or len(said) > 80 or said.endswith((".", ":", "?", "!")) or "://" in said:
         return None, False
@@ -112,9 +113,12 @@ def _stands_as_title(line: Line, lines: list[Line], free: set[int]) -> bool:
         return False
     said = words(line)
     following = lines[line.number + 1] if line.number + 1 < len(lines) else None
-    alone = following is None or following.kind in (BLANK, RULE, HEADING) or following.number not in free
+    alone = following is None or following.kind in (BLANK, RULE, HEADING) or following.number not in free or (
+        following.kind == PLAIN and bool(_BY_LINE.match(words(following))))
     short = len(said) <= 100 and said.count(" ") <= 14
     sentence = said.endswith((".", ":", ";", ",")) or ". " in said
+    if re.match(r"^\w+(?: \w+)?: ", said) and any(each.kind not in (BLANK, RULE, CODE) for each in lines[: line.number]):
+        return False  # among the headers, another header that we do not know
     return short and not sentence and (alone or (len(said) <= 60 and following.kind != PLAIN))
 
 
@@ -133,10 +137,7 @@ def _whole(line: Line, lines: list[Line]) -> list[int]:
     """The lines to take out with the title: none when the line holds a link or more than the title."""
     if re.findall(r"\w+", line.raw) != re.findall(r"\w+", words(line)):
         return []
-    following = lines[line.number + 1] if line.number + 1 < len(lines) else None
-    underline = [following.number] if (line.kind == HEADING and following is not None and following.kind == RULE and
-                                       not line.raw.lstrip().startswith("#")) else []
-    return [line.number, *underline]
+    return [line.number, *underline(lines, line.number)]
 
 
 def date_in_heading(lines: list[Line]) -> Line | None:

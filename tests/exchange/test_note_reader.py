@@ -108,6 +108,11 @@ DRESSES = {
     "misspelt": "Session leadr: Ada Example\nNote takr: Bo Sample\nRoom: Attic\n\nWe talked.",
     "welsh": "Arweinydd y sesiwn: Ada Example\nNodiadau gan: Bo Sample\nYstafell: Attic\n\nWe talked.",
     "at the end": "# A talk\n\nWe talked.\n\nIt was a long talk about a long thing and it went on.\n\nSession leader: Ada Example\n\nNotes taken by: Bo Sample\n\n| Room | Attic |\n|---|---|",
+    "slashes": "Lead: Ada Example / Scribe: Bo Sample / Room: Attic\n\nWe talked.",
+    "notes between headers": "Leader: Ada Example\nNotes: Bo Sample\nRoom: Attic\n\nWe talked.",
+    "wiki links": "---\nleader: \"[[Ada Example]]\"\nscribe: [[Bo Sample]]\nroom: Attic\n---\nWe talked.",
+    "mapped front matter": "---\nspeakers:\n  - name: Ada Example\n    org: Foogle\nscribes:\n  - Bo Sample\nroom: Attic\n---\nWe talked.",
+    "questions": "**Who led it?** Ada Example\n**Who took notes?** Bo Sample\n**Room:** Attic\n\nWe talked.",
     "links and handles": "Lead: [Ada Example](https://example.org/ada)\nNotes by Bo Sample (@bo_s)\nRoom: Attic\n\nWe talked.",
 }
 
