@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import LoginManager, login_user, logout_user
 
 from app.accounts.models import Person
@@ -19,6 +19,8 @@ def install(app: Flask) -> None:
 
     @manager.user_loader
     def load(cookie: str) -> Person | None:
+        if g.get("database_down"):  # app/web/errors.py is about to say so, to whomever
+            return None
         person_id, _, key = cookie.partition(".")
         person = db.session.get(Person, int(person_id)) if person_id.isdecimal() and len(person_id) < 19 else None
         return person if person is not None and person.session_key == key else None

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, jsonify, render_template
+from flask import Flask, g, jsonify, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -63,6 +63,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def database(problem: Exception):
         log.error("the database did not answer: %s", problem)
+        g.database_down = True  # the page that says so must not ask it who is reading
         db.session.remove()
         return refused(Busy())
 

@@ -5,7 +5,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from app.accounts import passwords
 from app.accounts.models import Person
@@ -233,6 +234,22 @@ def test_health_is_for_keepers(client, world):
     client.sign_in(world.person("Kit", "kit@example.org", keeper=True))
     assert "Database" in client.get("/site/health").text
     assert client.sign_in(world.person("Mo", "mo@example.org")).get("/site/health").status_code == 403
+
+
+def test_a_database_that_does_not_answer_is_said_to_people_signed_in_too(client, world):
+    def gone(*_args):
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    client.sign_in(world.holder(world.event(slug="camp")))
+    event.listen(db.engine(), "before_cursor_execute", gone)
+    try:
+        page = client.get("/e/camp")
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", gone)
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert "Try again" in page.text
+    assert client.get("/e/camp").status_code == 200
 
 
 def test_an_error_page_says_what_to_do(client, context):
