@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -18,6 +18,12 @@ from app.pitches.models import OPEN, Pitch
 from app.pitches.queries import Interested, Led
 
 CHANGES_A_PAGE = 50
+
+# Made once: putting it together takes longer than the database does to answer it.
+ONE_SESSION = select(Session).where(Session.event_id == bindparam("event"), Session.id == bindparam("session")).options(
+    joinedload(Session.pitch).options(joinedload(Pitch.merged_into), selectinload(Pitch.leaders), selectinload(Pitch.topics),
+                                      selectinload(Pitch.origins)),
+    joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot)))
 
 
 @dataclass(slots=True)
@@ -170,12 +176,8 @@ def session_in(event: Event, session_id: int) -> Session:
 
     Raises NotFound for any other.
     """
-    session = db.session.scalar(
-        select(Session).where(Session.event_id == event.id, Session.id == session_id).options(
-            joinedload(Session.pitch).options(joinedload(Pitch.merged_into), selectinload(Pitch.leaders),
-                                              selectinload(Pitch.topics), selectinload(Pitch.origins)),
-            joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot)),
-        )) if session_id <= pitches.LARGEST_ID else None
+    known = session_id <= pitches.LARGEST_ID
+    session = db.session.scalar(ONE_SESSION, {"event": event.id, "session": session_id}) if known else None
     if session is None:
         raise NotFound("There is no such session at this event.")
     return session
