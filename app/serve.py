@@ -1,6 +1,12 @@
 """gunicorn's settings: one gevent worker per process (docs/decisions/). `gunicorn -c app/serve.py wsgi:app`."""
 
-from app.config import BadSetting, load
+from gevent import monkey
+
+# Before anything of ours is imported: locks and thread-locals made earlier would not know greenlets, and two requests
+# would share one database session.
+monkey.patch_all()
+
+from app.config import BadSetting, load  # noqa: E402
 
 try:
     _settings = load()
