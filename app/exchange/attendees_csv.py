@@ -37,8 +37,7 @@ _COLUMNS = {
     "buyeremail": ("buyer email", "order email", "billing email", "purchaser email"),
 }
 _GONE = re.compile(r"cancel|refund|void|declin|delet|not attending|not going|no[- ]show|reject|expired|abandon|"
-                   r"charged back|"
-                   r"transferred|waitlist|waiting list|incomplete|failed", re.I)
+                   r"charged back|transferred|waitlist|waiting list|incomplete|failed", re.I)
 _YES = re.compile(r"^(?:yes|true|1|y|cancelled|canceled|refunded)$", re.I)
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,190}\.[^\s@,;<>\".]{2,63}")
 EXPORT_COLUMNS = ("given_name", "family_name", "email", "organisation", "ticket_type")

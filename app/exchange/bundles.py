@@ -43,8 +43,7 @@ _JUNK_FOLDERS = {"__macosx", ".git", ".svn", "node_modules", ".trash", ".obsidia
 _JUNK_FILES = {"thumbs.db", "desktop.ini", ".ds_store", "icon\r"}
 _NOT_NOTES = re.compile(
     r"^(?:(?:un)?licen[cs]es?(?:[-_. ][\w-]{1,20})?|copying|copyright|contributing|codeowners|owners|maintainers|"
-    r"changelog|"
-    r"code[-_ ]of[-_ ]conduct|makefile|dockerfile|requirements|robots|humans)(?:\.[a-z]{1,8})?$", re.I)
+    r"changelog|code[-_ ]of[-_ ]conduct|makefile|dockerfile|requirements|robots|humans)(?:\.[a-z]{1,8})?$", re.I)
 _README = re.compile(r"^(?:readme|read[-_ ]me|index)(?:\..*)?$", re.I)
 SHORT_README = 1_000  # bytes; longer ones have been the notes of a whole event
 _KINDS = [(frozenset(suffixes.split()), words) for suffixes, words in [

@@ -1,18 +1,41 @@
 -- What pandoc read, made plain enough for a note: no raw HTML, no pictures, links only to the web and to mail addresses,
 -- tables whose cells fit on a line. Every word stays; a picture leaves its description.
 
+local between = { pandoc.Space(), pandoc.Str '/', pandoc.Space() }
+
+-- Blocks of a cell or a footnote as one run of text: paragraphs, items and lines one after the other, slashes between them.
 local function joined(blocks)
-  -- Paragraphs of a cell or a footnote, one after the other, with a slash between them.
   local out = pandoc.Inlines {}
-  for _, inline in ipairs(pandoc.utils.blocks_to_inlines(blocks, { pandoc.Space(), pandoc.Str '/', pandoc.Space() })) do
-    if inline.t == 'LineBreak' then
-      out:extend { pandoc.Space(), pandoc.Str '/', pandoc.Space() }
-    elseif inline.t == 'SoftBreak' then
-      out:insert(pandoc.Space())
-    else
-      out:insert(inline)
+  local function add(inlines)
+    if #inlines == 0 then return end
+    if #out > 0 then out:extend(between) end
+    for _, inline in ipairs(inlines) do
+      if inline.t == 'LineBreak' then
+        out:extend(between)
+      elseif inline.t == 'SoftBreak' then
+        out:insert(pandoc.Space())
+      else
+        out:insert(inline)
+      end
     end
   end
+  local function walk(list)
+    for _, block in ipairs(list) do
+      if block.t == 'Para' or block.t == 'Plain' or block.t == 'Header' then
+        add(block.content)
+      elseif block.t == 'BulletList' or block.t == 'OrderedList' then
+        for _, item in ipairs(block.content) do walk(item) end
+      elseif block.t == 'BlockQuote' or block.t == 'Div' then
+        walk(block.content)
+      elseif block.t == 'CodeBlock' then
+        add { pandoc.Code((block.text:gsub('%s+', ' '))) }
+      elseif block.t ~= 'RawBlock' and block.t ~= 'HorizontalRule' then
+        local text = pandoc.utils.stringify(block)
+        if text ~= '' then add { pandoc.Str(text) } end
+      end
+    end
+  end
+  walk(blocks)
   return out
 end
 

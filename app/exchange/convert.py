@@ -113,7 +113,7 @@ def _document(data: bytes, warnings: list[str]) -> tuple[str, str]:
         warnings.append(f"{pictures} {'picture was' if pictures == 1 else 'pictures were'} left out; the original "
                         f"file still has "
                         f"{'it' if pictures == 1 else 'them'}.")
-    return kind, _hard_breaks(markdown)
+    return kind, _plainer(markdown)
 
 
 def _text(name: str, data: bytes, warnings: list[str]) -> tuple[str, str]:
@@ -142,8 +142,9 @@ def _from_html(text: str, warnings: list[str]) -> str:
         return _only_words(text, "it is nested too deeply", warnings)
     safe = nh3.clean(text, tags=_KEPT_TAGS, clean_content_tags=_DROPPED_TAGS, attributes={"a": {"href"}, "img": {"alt"}},
                      url_schemes={"http", "https", "mailto"}, link_rel=None)
-    if title and not re.search(r"<h[1-6]>", safe):
-        safe = f"<h1>{_SERVICE.sub('', title[1])}</h1>{safe}"
+    named = _SERVICE.sub("", title[1]).strip() if title else ""
+    if named and not re.match(r"[/\\]|\w+://", named) and not re.search(r"<h[1-6]>", safe):
+        safe = f"<h1>{named}</h1>{safe}"
     if depth_of(safe, DEEPEST_HTML) > DEEPEST_HTML:
         return _only_words(safe, "it is nested too deeply", warnings)
     if safe.count("<tr>") > MOST_ROWS:
@@ -152,7 +153,7 @@ def _from_html(text: str, warnings: list[str]) -> str:
         safe = nh3.clean(safe[: 2 * TEXT_LIMIT], tags=_KEPT_TAGS, attributes={"a": {"href"}, "img": {"alt"}}, link_rel=None)
         warnings.append(_CUT)
     try:
-        return _hard_breaks(pandoc.to_markdown(safe.encode(), "html"))
+        return _plainer(pandoc.to_markdown(safe.encode(), "html"))
     except pandoc.PandocFailed as error:
         return _only_words(safe, str(error)[:1].lower() + str(error)[1:].rstrip("."), warnings)
 
@@ -162,6 +163,14 @@ def _only_words(source: str, why: str, warnings: list[str]) -> str:
     return text_of(source)
 
 
-def _hard_breaks(markdown: str) -> str:
-    """Line breaks as two spaces: a backslash at the end of a line is not understood everywhere."""
-    return re.sub(r"(?<!\\)\\$", "  ", markdown, flags=re.M)
+def _plainer(markdown: str) -> str:
+    """Pandoc's Markdown with line breaks as two spaces (a backslash is not understood everywhere) and tables unpadded."""
+    markdown = re.sub(r"(?<!\\)\\$", "  ", markdown, flags=re.M)
+    if "\n|" not in f"\n{markdown}":
+        return markdown
+    lines = markdown.split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith("|") and line.endswith("|"):
+            line = re.sub(r"-{4,}", "---", line) if not line.strip("|-: ") else line
+            lines[number] = re.sub(r" {2,}\|", " |", re.sub(r"\| {2,}", "| ", line))
+    return "\n".join(lines)

@@ -19,11 +19,9 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?<![\d/.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.])")
 _DAY_FIRST = re.compile(rf"(?<![\w/])(\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s*(?:[-–/&]|and|to)\s*\d{{1,2}}(?:st|nd|rd|"
-                        rf"th)?)?[\s,-]{{1,3}}(?:of\s+)?"
-                        rf"({_MONTH})\.?,?[\s,'-]{{1,3}}(\d{{4}})(?!\d)", re.I)
+                        rf"th)?)?[\s,-]{{1,3}}(?:of\s+)?({_MONTH})\.?,?[\s,'-]{{1,3}}(\d{{4}})(?!\d)", re.I)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[-–/&]\s*\d{{1,2}}(?:st|nd|rd|"
-                          rf"th)?)?,?\s{{1,3}}"
-                          rf"(\d{{4}})(?!\d)", re.I)
+                          rf"th)?)?,?\s{{1,3}}(\d{{4}})(?!\d)", re.I)
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\d])")
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 
@@ -94,8 +92,7 @@ def is_only_a_date(text: str) -> bool:
         return False
     rest = _without_dates(text)
     rest = re.sub(r"\b(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?|utc|gmt|bst|cest|cet|est|edt|"
-                  r"pst|pdt|[ap]m|"
-                  r"week of|date|at|from|to|on|day \d)\b", "", rest, flags=re.I)
+                  r"pst|pdt|[ap]m|week of|date|at|from|to|on|day \d)\b", "", rest, flags=re.I)
     return not re.search(r"[^\W\d_]{2,}", rest)
 
 

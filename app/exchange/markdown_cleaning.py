@@ -25,8 +25,7 @@ _LINK = re.compile(r"(?<![!\\])\[([^\[\]\n]{1,500})\]\(\s{0,3}<?([^()\s<>]{0,200
 _DEAD = re.compile(r"^(?:#|#(?:heading|bookmark|id|h|_)[=.\w-]*|about:blank|(?:javascript|data|vbscript|file|blob|"
                    r"about):.*)?$", re.I)
 _REDIRECT = re.compile(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?(?:[^\s()<>\]&]{1,200}&(?:amp;)?){0,5}"
-                       r"?q=([^&\s()<>\]]{1,2000})"
-                       r"[^\s()<>\]]{0,2000}", re.I)
+                       r"?q=([^&\s()<>\]]{1,2000})[^\s()<>\]]{0,2000}", re.I)
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.I)
 _LIST_OR_HEADING = re.compile(r"^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#{1,6}\s|>|\||[-*_=]{3,}\s*$)")
 

@@ -53,12 +53,10 @@ PRONOUNS = re.compile(
 # In brackets after a name: how or how long somebody took part, not where they work.
 REMARKS = re.compile(
     r"(?:remote(?:ly)?|online|virtual(?:ly)?|late|in person|on (?:the )?(?:phone|call|irc|zoom|teams)|by phone|phone|"
-    r"irc|"
-    r"part(?:ial|ly|[- ]time)?|first|second|last|until|till|from \d|after|before|briefly|observer|optional|guest|new|"
-    r"confirmed|tbc|tbd|maybe|\?|chair|scribe|host|facilitator|lead|leader|note[- ]?taker|notes|moderator|absent|"
-    r"sick|away|"
-    r"ooo|pto|left|joined|arrived|am|pm|morning|afternoon|sub(?:bing)? for|standing in|on behalf|for the|first time|"
-    r"\d{1,2}[:.]?\d{0,2}\s*(?:am|pm)?$)\b", re.IGNORECASE)
+    r"irc|part(?:ial|ly|[- ]time)?|first|second|last|until|till|from \d|after|before|briefly|observer|optional|guest|"
+    r"new|confirmed|tbc|tbd|maybe|\?|chair|scribe|host|facilitator|lead|leader|note[- ]?taker|notes|moderator|absent|"
+    r"sick|away|ooo|pto|left|joined|arrived|am|pm|morning|afternoon|sub(?:bing)? for|standing in|on behalf|for the|"
+    r"first time|\d{1,2}[:.]?\d{0,2}\s*(?:am|pm)?$)\b", re.IGNORECASE)
 
 ORGANISATION_OR_ROLE = re.compile(
     r"\b(?:sig|wg|security|software|systems|solutions|technologies|housing|police|library|libraries|union|bank|media|"

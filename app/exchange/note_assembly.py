@@ -18,8 +18,7 @@ _ORDINALS = {word: number for number, words in enumerate(["one first", "two seco
                                                           "five fifth", "six sixth", "seven seventh", "eight eighth"], 1)
              for word in words.split()}
 _NUMBER = re.compile(r"^(?:session|slot|s|no\.?|number|#|sesiwn)*\s*[#:]?\s*(\d{1,2})(?!\d|[:.]\d|(?:st|nd|rd|"
-                     r"th)\s+(?!session|slot))"
-                     r"(?:st|nd|rd|th)?(?:\s+session|\s+slot)?\b\s*", re.I)
+                     r"th)\s+(?!session|slot))(?:st|nd|rd|th)?(?:\s+session|\s+slot)?\b\s*", re.I)
 _ROOM_IN = re.compile(r"(?:^|[\s,;(|–-])(?:in\s+)?room\s*[:#]?\s*([A-Z0-9][\w.-]{0,12})\)?\s*", re.I)
 _CLOCKS = re.compile(r"^\W*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?(?:\s*(?:-|–|"
                      r"to)\s*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]m)?)?\W*$", re.I)

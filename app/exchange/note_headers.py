@@ -98,7 +98,7 @@ class HeaderFinder:
         table = read_table(self.lines, position)
         for said in table.headers:
             value = cell_lines(said.value)
-            header = Header(said.fields, said.written, value, "table row", position, list(said.rows))
+            header = Header(said.fields, said.written, value, "table row", said.rows[-1], list(said.rows))
             if any(name in PEOPLE for name in said.fields):
                 self._people_into(header, value)
                 if header.leftovers:

@@ -70,13 +70,10 @@ _TABLE = {re.sub(r"\s+", " ", label).strip(): field
           for field, labels in _LABELS.items() for label in labels.split("|") if label.strip()}
 
 _LEADER = (r"(?:leader|lead|leading|colead|coleader|presenter|copresenter|facilitator|cofacilitator|host|cohost|"
-           r"moderator|"
-           r"comoderator|champion|chair|cochair|chairperson|chairman|chairwoman|convenor|convener|speaker|proposer|"
-           r"pitcher|"
-           r"bosun|session owner|session organiser|session organizer|session runner|session giver|"
+           r"moderator|comoderator|champion|chair|cochair|chairperson|chairman|chairwoman|convenor|convener|speaker|"
+           r"proposer|pitcher|bosun|session owner|session organiser|session organizer|session runner|session giver|"
            r"arweinydd|arweinwyr|hwylusydd|cadeirydd|animateur|animatrice|intervenant|referent|sessiongeber|"
-           r"sessionleitung|"
-           r"moderation|moderatorin|leitung|facilitadora?|moderadora?|ponente|led|hosted)")
+           r"sessionleitung|moderation|moderatorin|leitung|facilitadora?|moderadora?|ponente|led|hosted)")
 _WHERE = r"(?:session|topic|discussion|workshop|meeting|group|breakout|table|unconference|talk|main|co|lead|group discussion|" \
          r"room|your|our|open space|assistant|deputy|second|other)"
 _TAKER = (r"(?:note ?taker|scribe|minute ?taker|minute ?keeper|secretary|recorder|rapporteur|reporter|transcriber|"
@@ -87,17 +84,19 @@ _TAKEN = r"(?:(?:(?:was|were|are|being) )?(?:taken|written|recorded|captured|kep
 _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for pattern, field in [
     # What a session came to: "Key takeaways from the session", "Three things we learnt", "Actions (who, when)".
     (r"^(?:(?:key|main|top|three|3|five|5|final|overall|our|big|most important|some|any|session|discussion|initial) )*"
-     r"(?:takeaway|take away|learning|conclusion|action|action item|action point|next step|outcome|recommendation|summary|recap)"
-     r"(?: (?:from|of|for|and owner|and who|and deadline|agreed|arising|to take)(?: (?:session|discussion|day|workshop|talk|group|today|"
+     r"(?:takeaway|take away|learning|conclusion|action|action item|action point|next step|outcome|recommendation|"
+     r"summary|recap)"
+     r"(?: (?:from|of|for|and owner|and who|and deadline|agreed|arising|to take)(?: (?:session|discussion|day|"
+     r"workshop|talk|group|today|"
      r"meeting|conversation|us|all|away|forward))*)?$|^(?:what|thing|three thing|3 thing)(?: (?:did|have))? we "
-     r"(?:learn|learned|learnt|agree|agreed|decide|decided)$|^(?:key|main) (?:point|message|insight|finding|outcome|lesson)"
+     r"(?:learn|learned|learnt|agree|agreed|decide|decided)$|^(?:key|main) (?:point|message|insight|finding|outcome|"
+     r"lesson)"
      r"(?: (?:from|of)(?: (?:session|discussion|day|workshop|talk|group|meeting))*)?$", SUMMARY),
     # Who carries the conversation on: first, because these hold words of the other fields.
     (r"^(?:volunteer|who|person|people|someone|contact|anyone|owner|champion|convenor|lead|host|name|will anyone|"
      r"can anyone|willing)\b.*\b(?:continue|continuing|continued|carry|carrying|carried|take forward|taking forward|"
      r"taken forward|take .*forward|taking .*forward|take this on|taking this on|keep .*going|keeping .*going|"
-     r"follow up|"
-     r"followup|follow on|following up|pick .*up|after)\b.*$", HOSTS),
+     r"follow up|followup|follow on|following up|pick .*up|after)\b.*$", HOSTS),
     (r"^(?:continue|continuing|continued|continuation|carry|carrying|carried|taking|taken|take|keep|keeping)\b.*"
      r"\b(?:conversation|discussion|forward|on by|going|this on)\b.*$", HOSTS),
     (r"^(?:follow ?up|follow on|next step|post event|after event|ongoing|future)s? (?:lead|leader|contact|owner|host|"
@@ -108,13 +107,11 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
     (rf"^(?:{_WHERE} )*{_LEADER}(?: (?:and )?(?:name|names|host|facilitator|speaker|of session|of discussion|"
      rf"for session|"
      r"sesiwn|y sesiwn))*$", LEADERS),
-    (r"^(?:session |discussion |workshop |meeting |talk |topic )?(?:was )?(?:led|lead|hosted|facilitated|moderated|run|"
-     r"presented|chaired|proposed|pitched|convened|introduced|animated|co ?led|co ?hosted|co ?facilitated|animé|"
-     r"arweinir|"
-     r"arweiniwyd|geleitet|moderiert) (?:by|par|gan|von|por)$", LEADERS),
+    (r"^(?:session |discussion |workshop |meeting |talk |topic )?(?:was )?(?:led|lead|hosted|facilitated|moderated|"
+     r"run|presented|chaired|proposed|pitched|convened|introduced|animated|co ?led|co ?hosted|co ?facilitated|animé|"
+     r"arweinir|arweiniwyd|geleitet|moderiert) (?:by|par|gan|von|por)$", LEADERS),
     (r"^(?:who )(?:is|was|are|were|s)? ?(?:leading|facilitating|hosting|led|presenting|chairing|facilitated|hosted|"
-     r"lead)"
-     r"(?: this| it| session)*$|^(?:person|people|those) (?:leading|facilitating|hosting)(?: session| this)*$|"
+     r"lead)(?: this| it| session)*$|^(?:person|people|those) (?:leading|facilitating|hosting)(?: session| this)*$|"
      r"^name of (?:session )?(?:leader|facilitator|host|presenter)$", LEADERS),
     (rf"^(?:{_WHERE} |official |volunteer |backup |thank you to |thanks to |thank to |thank you |thank |primary |"
      rf"secondary |to )*{_TAKER}(?: name| collaborating on this doc)*$", NOTE_TAKERS),
@@ -127,9 +124,8 @@ _PATTERNS: list[tuple[re.Pattern, str]] = [(re.compile(pattern), field) for patt
      r"^nodiadau wedi eu cymryd gan$|"
      r"^prise de note(?: par)?$|^note prise par$|^protokoll von$|^nota(?:s)? de$", NOTE_TAKERS),
     (r"^(?:steering|committee|steering committee|community|member|other|remote|in person|online|virtual|meeting|"
-     r"session|"
-     r"additional|staff|name of|list of|group|workshop|board|voting|non voting|observer|actual|expected)+"
-     r"(?: (?:committee|member|of))* (?:attendee|participant|present|attending|attendance|guest|"
+     r"session|additional|staff|name of|list of|group|workshop|board|voting|non voting|observer|actual|"
+     r"expected)+(?: (?:committee|member|of))* (?:attendee|participant|present|attending|attendance|guest|"
      r"member present)$", PRESENT),
     (r"^(?:observer|visitor|invited|invited guest|invited expert|special guest)$", PRESENT),
 ]]

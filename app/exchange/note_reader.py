@@ -19,6 +19,7 @@ from app.exchange.note_labels import (
     HOSTS,
     LEADERS,
     NOTE_TAKERS,
+    NOTES,
     PRESENT,
     REGRETS,
     ROOM,
@@ -177,7 +178,11 @@ def _title_and_event(draft: Draft, lines: list, headers: list[Header], parts: in
         free = {number for number in free if number < marks[0] + (parts <= 3)}
     if draft.event_name:
         free -= {line.number for line in lines[:10] if line.text.strip(" *_#") == draft.event_name}
-    found = note_title.find_title(lines, free, draft.source_name if parts == 1 else note_parts.archive_name(draft.source_name))
+    notes = next((header.start for header in headers if header.fields == (NOTES,)), None)
+    if notes is not None and any(start < notes for start in labelled):
+        free = {number for number in free if number < notes}
+    name = draft.source_name if parts == 1 else note_parts.archive_name(draft.source_name)
+    found = note_title.find_title(lines, free, name, [start for start in labelled if start != notes])
     draft.title = found.title
     draft.found(TITLE, found.title, f"the {found.where}", found.lines[0] if found.lines else 0)
     if parts == 1:

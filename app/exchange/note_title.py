@@ -19,17 +19,15 @@ _EVENT = re.compile(
 _GRID_CODE = re.compile(r"(?<![a-z0-9])#?([a-z]{2,12}\d{0,4})?s(\d{1,2})r(\d{1,2})(?![a-z0-9])", re.I)
 _GENERIC = re.compile(
     r"^(?:agendas?|notes?|session notes?|meeting notes?|minutes|meeting minutes|call agenda|summary|attendees|"
-    r"attendance|"
-    r"table of contents|contents|toc|introduction|overview|details|welcome|untitled(?: document)?|readme|index|home|"
-    r"discussion|today'?s? agenda|day \d+|template|note template|thursday|monday|tuesday|wednesday|friday|saturday|"
-    r"sunday|"
-    r"present|participants|logistics|topics?|(?:session |meeting )?(?:details|information|info|data|header)|about|metadata|what|when|where|who|why|how)\W*$", re.I)
+    r"attendance|table of contents|contents|toc|introduction|overview|details|welcome|untitled(?: document)?|readme|"
+    r"index|home|discussion|today'?s? agenda|day \d+|template|note template|thursday|monday|tuesday|wednesday|friday|"
+    r"saturday|sunday|present|participants|logistics|topics?|(?:session |meeting )?(?:details|information|info|data|"
+    r"header)|about|metadata|what|when|where|who|why|how)\W*$", re.I)
 _BY_LINE = re.compile(r"^(?:(?:co-?)?(?:led|hosted|facilitated|presented|run|chaired)|notes(?: taken)?|written) by\b", re.I)
 _STEM_NOISE = re.compile(r"^(?:\d{4}[-_ ]?\d{4}[-_ ]+|\d{1,4}[-_. ]+(?=\D)|"
                          r"(?:20\d\d[-_. ]?)?(?:[01]\d)[-_. ]?[0-3]\d[-_. ]+)")
-_GENERIC_STEM = re.compile(r"^(?:readme|index|notes?|minutes?|agenda|untitled|document|summary|"
-                           r"(?:raw |session |meeting |unconference |weekly )*[-_ ]?(?:notes?|"
-                           r"minutes)(?:[-_ ]archive)?|archive|"
+_GENERIC_STEM = re.compile(r"^(?:readme|index|notes?|minutes?|agenda|untitled|document|summary|(?:raw |session |"
+                           r"meeting |unconference |weekly )*[-_ ]?(?:notes?|minutes)(?:[-_ ]archive)?|archive|"
                            r"copy of .{0,20}|doc|file|\W*)$", re.I)
 
 
@@ -42,14 +40,17 @@ class TitleFound:
     where: str
 
 
-def find_title(lines: list[Line], free: set[int], source_name: str) -> TitleFound:
+def find_title(lines: list[Line], free: set[int], source_name: str, headers: list[int]) -> TitleFound:
     """The best title among the `free` lines (those that are no header), or else one made of the file's name.
 
+    `headers` are the numbers of header lines: a short line below all of them begins the notes, it is no title.
     In order: a heading that is not buried in the text, a short first line, a heading that is only a date, the name.
     """
     first = next((line for line in lines if line.number in free and line.kind not in (BLANK, RULE, CODE)), None)
     heading = next((line for line in lines[:400] if line.number in free and line.kind == HEADING and _is_title(line)), None)
     plain = first if first is not None and _stands_as_title(first, lines, free) else None
+    if plain is not None and headers and plain.number > max(headers):
+        plain = None
     if heading is not None and plain is not None and heading.level > 2 and plain.number < heading.number:
         heading = None  # a small heading further down belongs to a part of the notes
     if heading is not None and (heading.level == 1 or not _buried(lines, free, heading)):
@@ -67,6 +68,9 @@ def event_line(lines: list[Line], headers_start: int, has_title: bool) -> tuple[
     if not texts or len(texts) > 4:
         return None, False
     first = texts[0]
+    if has_title:
+        first = next((line for line in texts if line.kind in (PLAIN, HEADING) and len(line.text) < 80
+                      and _EVENT.search(words(line))), first)
     said = words(first)
     if is_only_a_date(said) or _GENERIC.match(said) or (first.kind == HEADING and not has_title):
         return None, False
@@ -86,7 +90,7 @@ def grid_code(text: str) -> tuple[str, int, str] | None:
 
 def name_to_title(source_name: str) -> str:
     """`notes.zip/day 1/0905-0930_STATE_OF_THE_KUBE.md` → "STATE OF THE KUBE"; a generic name takes its folder's."""
-    parts = [part for part in re.split(r"[/\\]+", source_name) if part]
+    parts = [re.sub(r"^copy of\s+", "", part, flags=re.I) for part in re.split(r"[/\\]+", source_name) if part]
     last = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", parts[-1]) if parts else ""
     for part in reversed(parts[-3:]):
         stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", part) if part == parts[-1] or part.endswith(".zip") else part

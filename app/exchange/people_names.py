@@ -49,8 +49,7 @@ _STRUCK = re.compile(r"~~[^~\n]{1,300}~~")
 _URL = re.compile(r"<?\bhttps?://[^\s<>()\[\]]+>?")
 _EMAIL = re.compile(r"[<(\[]?\b(?:mailto:)?([\w.+-]{1,64})@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b[>)\]]?")
 _STRONG = re.compile(
-    r"\n|;|\s+\+\s+|\||•|·|\s*&\s*|\s+(?:and|und|et|y|a'r|ac|plus)\s+(?=\S)|"
-    r"(?<=[a-z]{3})\.\s+(?=[A-Z])|"
+    r"\n|;|\s+\+\s+|\||•|·|\s*&\s*|\s+(?:and|und|et|y|a'r|ac|plus)\s+(?=\S)|(?<=[a-z]{3})\.\s+(?=[A-Z])|"
     r"\s+with\s+(?:(?:assist|help|support|thanks)\s+(?:from|of|to)\s+)?(?=[\w@])",
     re.IGNORECASE,
 )

@@ -69,10 +69,8 @@ _ACCOUNT_KEY = re.compile(r"\b(?:AccountKey|SharedAccessKey|SharedAccessSignatur
                           r"Password)=(?P<value>[^;\s\"']{4,300})", re.I)
 _PASSCODE = re.compile(
     r"\b(?:(?:meeting |zoom |teams |call |webinar |dial[- ]in |conference |access |entry |door |gate |alarm |host |"
-    r"participant |join )"
-    r"?(?:pass ?code|pin(?: ?code| number)?)|(?:meeting|zoom|teams|webex|conference|door|gate|alarm|wi-?fi|entry|"
-    r"access|host) "
-    r"(?:password|code|pwd|key)|pwd)\b[\"'*_ \t]{0,4}(?:[:=#]|"
+    r"participant |join )?(?:pass ?code|pin(?: ?code| number)?)|(?:meeting|zoom|teams|webex|conference|door|gate|"
+    r"alarm|wi-?fi|entry|access|host) (?:password|code|pwd|key)|pwd)\b[\"'*_ \t]{0,4}(?:[:=#]|"
     r"\bis\b)?[ \t*_`\"']{0,8}(?P<value>[A-Za-z0-9][A-Za-z0-9!@#$%^&*._-]{2,30})", re.I)
 _PWD_IN_LINK = re.compile(r"[?&](?:pwd|passcode|password|token|access_token|auth|sig|signature|key|"
                           r"api_key)=(?P<value>[^&\s\"'<>)]{6,300})", re.I)
@@ -86,21 +84,16 @@ _EMAIL = re.compile(r"(?<![\w.+/:@-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63
                     r"\.){1,6}[A-Za-z]{2,24})(?![\w@])")
 _ROLE = re.compile(
     r"^(?:info|hello|hi|contact|enquir(?:y|ies)|inquiries|team|office|admin|support|help|helpdesk|press|media|"
-    r"events?|jobs|careers|"
-    r"community|organi[sz]ers?|tickets|privacy|dpo|foi|security|abuse|postmaster|webmaster|no-?reply|do-?not-?reply|"
-    r"newsletter|"
-    r"news|sales|accounts|billing|conduct|coc|committee|steering|chairs?|leads|list|lists|group|all|staff|"
-    r"volunteers?|feedback|"
-    r"marketing|editor|editors|git|www|mail|mailer-daemon|request)(?:[._+-].*)?$", re.I)
+    r"events?|jobs|careers|community|organi[sz]ers?|tickets|privacy|dpo|foi|security|abuse|postmaster|webmaster|"
+    r"no-?reply|do-?not-?reply|newsletter|news|sales|accounts|billing|conduct|coc|committee|steering|chairs?|leads|"
+    r"list|lists|group|all|staff|volunteers?|feedback|marketing|editor|editors|git|www|mail|mailer-daemon|"
+    r"request)(?:[._+-].*)?$", re.I)
 _NO_SECRET = re.compile(
     r"^(?:\W+|x{3,}|\*{2,}|\.{2,}|<.*|\[.*|\{.*|\$\{?\w*\}?|%\w+%|your\w*|my|the|a|an|is|was|and|or|to|of|in|for|not|"
-    r"none|null|nil|true|"
-    r"false|redacted|removed|hidden|changeme|example\w*|placeholder|tbc|tbd|n/?a|needed|required|optional|reset|"
-    r"protected|manager|"
-    r"policy|policies|based|auth\w*|string|rotation|will|can|should|if|on|at|by|from|with|we|you|they|it|this|that|"
-    r"no|yes|www\..*|"
-    r"https?:.*|see|ask|same|shared|sent|given|below|above|available|stored|kept|being|used|only|just|now|also|very|"
-    r"valid|invalid)[.,;:!?)]*$", re.I)
+    r"none|null|nil|true|false|redacted|removed|hidden|changeme|example\w*|placeholder|tbc|tbd|n/?a|needed|required|"
+    r"optional|reset|protected|manager|policy|policies|based|auth\w*|string|rotation|will|can|should|if|on|at|by|"
+    r"from|with|we|you|they|it|this|that|no|yes|www\..*|https?:.*|see|ask|same|shared|sent|given|below|above|"
+    r"available|stored|kept|being|used|only|just|now|also|very|valid|invalid)[.,;:!?)]*$", re.I)
 
 
 def warnings_in(text: str) -> list[Sensitive]:

@@ -82,6 +82,19 @@ def test_html_comes_out_clean():
     assert note.event_name == "examplecamp"
 
 
+def test_tables_of_documents_fit_on_their_lines():
+    page = ("<table><thead><tr><th>Who</th><th>What</th></tr></thead><tbody><tr><td>Ada</td><td><p>one</p><ul><li>two</li><li>three</li></ul>"
+            "four<br>five</td></tr></tbody></table><table><tr><td><p>A box</p><p>of text</p></td></tr></table>")
+    assert markdown("x.html", page) == ("| Who | What |\n|---|---|\n| Ada | one / two / three / four / five |\n\nA box\n\nof text")
+
+
+def test_pads_with_line_breaks():
+    page = "<title>/p/x</title>examplecamp<br><br>Session: 3<br><br>Room: B1<br>Session leader : Ada Example<br><br>Notes<br><br>We talked"
+    note = read_note(markdown("x.html", page), "x.html")
+    assert (note.event_name, note.slot, note.room, [each.name for each in note.leaders]) == ("examplecamp", 3, "B1", ["Ada Example"])
+    assert note.body == "We talked"
+
+
 def test_what_a_file_is_its_bytes_say():
     assert to_markdown("notes.txt", b"<!doctype html><p>We talked.</p>").kind == "html"
     assert to_markdown("notes.md", made_by_pandoc("We talked.", "docx")).kind == "docx"
