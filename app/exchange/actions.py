@@ -64,7 +64,7 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
     report.session_id = session.id
     text = note.body if not note.summary else f"{note.body.rstrip()}\n\n## Summary\n\n{note.summary.strip()}\n".lstrip("\n")
     try:
-        notes.bring_in(actor, session, text=text, note_takers=[str(p) for p in note.note_takers],
+        notes.bring_in(actor, session, text=text, note_takers=[str(p) for p in note.note_takers] if note.parts == 1 else [],
                        present=[str(p) for p in note.present], remark=f"Imported from {name}"[:200], at=at)
     except Conflict as clash:
         report.outcome = CLASHED
@@ -102,7 +102,7 @@ def _session_for(actor: Person, event: Event, note: ReadNote, report: Report, at
     if session is None:
         pitch = known.pitch_titled(note.title) or pitches.pitch(
             actor, event, title=session_title(note.title, report),
-            leaders=[str(p)[:100] for p in note.leaders][:pitches.LEADERS_BROUGHT_IN_MOST],
+            leaders=[str(p)[:100] for p in note.leaders][:pitches.LEADERS_BROUGHT_IN_MOST] if note.parts == 1 else [],
             topics=[t[:40] for t in note.tags][:pitches.TOPICS_MOST], at=at)
         session = grid.open_session(actor, pitch, at=at)
         db.session.flush()

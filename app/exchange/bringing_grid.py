@@ -18,8 +18,6 @@ from app.grid.models import Session
 from app.infra import clock, db, findable
 from app.pitches import actions as pitches
 
-LINK_COLUMNS = {"notesLongUrl": "Notes of the day (long address)", "twitterConversation": "The conversation elsewhere"}
-
 
 def bring_in_row(actor: Person, event: Event, row: GridRow, *, base_url: str, at: datetime) -> Report:
     """One row: makes the room and slot it names, and its session with leaders and links if it has a title.
@@ -111,7 +109,7 @@ def _pitch(actor: Person, event: Event, row: GridRow, report: Report, at: dateti
 
 
 def _links(session: Session, row: GridRow, base_url: str, report: Report) -> None:
-    wanted = {row.notes_url: "Notes of the day"} | {row.other.get(column, ""): label for column, label in LINK_COLUMNS.items()}
+    wanted = {row.conversation_url: "The conversation elsewhere", row.notes_url: "Notes of the day"}
     there = set(db.session.scalars(select(SessionLink.url).where(SessionLink.session_id == session.id)))
     for url, label in wanted.items():
         if url.startswith(("https://", "http://")) and not url.startswith(base_url + "/") and url not in there:

@@ -61,6 +61,7 @@ class GridRow:
     capacity_text: str = ""
     leaders: tuple[Named, ...] = ()
     notes_url: str = ""
+    conversation_url: str = ""
     hashtag: str = ""
     year: int | None = None
     day: date | None = None
@@ -164,7 +165,8 @@ def _row(raw: Row, found: dict[str, int], header: tuple[str, ...], strange: list
     year = re.search(r"(?:19|20)\d\d", cell("year"))
     row = GridRow(
         number=raw.number, title=title, slot=slot, slot_text=cell("session"), starts=starts, ends=ends, time_text=cell("time"),
-        room=room, capacity=capacity, capacity_text=capacity_text, leaders=_leaders(cell, say), notes_url=_url(cell, say),
+        room=room, capacity=capacity, capacity_text=capacity_text, leaders=_leaders(cell, say),
+        notes_url=_url(cell, say, "notesLongUrl", "notesUrl"), conversation_url=_url(cell, say, "twitterConversation"),
         hashtag=hashtag, year=int(year[0]) if year else None, day=date_said(cell("day")), day_text=cell("day"),
         description=cell("description"),
         other={name: raw.cells[place] for place, name in enumerate(header)
@@ -206,15 +208,15 @@ def _leaders(cell, say) -> tuple[Named, ...]:
     return tuple(leaders.values())
 
 
-def _url(cell, say) -> str:
-    for name in ("notesLongUrl", "notesUrl"):
+def _url(cell, say, *names: str) -> str:
+    for name in names:
         text = cell(name).strip("<> ")
         if re.match(r"https?://[^\s<>\"]+$", text, re.I):
             return text
         if re.match(r"(?:[\w-]+\.)+[a-z]{2,}/\S*$", text, re.I):
             return "https://" + text
         if text:
-            say(f"“{text[:60]}” is not an address of notes and was left out.")
+            say(f"“{text[:60]}” is not a web address and was left out.")
     return ""
 
 

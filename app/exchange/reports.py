@@ -3,8 +3,10 @@
 from dataclasses import asdict, dataclass, field
 
 NEW, CHANGED, SAME, CLASHED, SKIPPED, FAILED = "new", "changed", "same", "clashed", "skipped", "failed"
-WORDS = {NEW: "Brought in", CHANGED: "Brought up to date", SAME: "Here already", CLASHED: "Left out, it clashes", SKIPPED: "Passed over",
-         FAILED: "Could not be read"}
+WORDS = {
+    NEW: "Brought in", CHANGED: "Brought up to date", SAME: "Here already", CLASHED: "Left out, it clashes",
+    SKIPPED: "Passed over", FAILED: "Could not be read",
+}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from app.infra import db
 
 SITE = "https://camp.example.org"
 EDITION_2018 = b"""id,year,day,time,session,capacity,title,leader1,leader2,leader3,sessionnotes,sessionnoteslongurl,hashtag,twitterconversation
-1,2018,Saturday,1100,1,60,Open data for all,Leila Haddad,Ben Sutcliffe,,bit.ly/a,https://docs.example.org/a,ukgc18s1r1,
+1,2018,Saturday,1100,1,60,Open data for all,Leila Haddad,Ben Sutcliffe,,bit.ly/a,https://docs.example.org/a,ukgc18s1r1,https://talk.example.org/a
 2,2018,Saturday,1100,1,40,=HYPERLINK(1),Marta Nowak,,,,,ukgc18s1r2,
 3,2018,Saturday,1200,2,60,,,,,,,ukgc18s2r1,
 """
@@ -51,7 +51,8 @@ def test_the_2018_edition_makes_rooms_slots_sessions_leaders_and_links(event, or
     assert [(r.name, r.number, r.seats) for r in event.rooms] == [("Room 1", 1, 60), ("Room 2", 2, 40)]
     assert [s.number for s in event.slots] == [1, 2]
     assert event.slots[0].starts_at.strftime("%H:%M") == "11:00"
-    assert db.session.scalars(select(SessionLink.url)).all() == ["https://docs.example.org/a"]
+    assert db.session.scalars(select(SessionLink.url).order_by(SessionLink.url)).all() == [
+        "https://docs.example.org/a", "https://talk.example.org/a"]
 
 
 def test_the_2022_edition(event, organiser):
