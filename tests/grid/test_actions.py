@@ -14,21 +14,6 @@ from tests.grid.arrange import LATER, cell, do, move, now_seen, place, replayed,
 
 
 @pytest.fixture
-def event(world):
-    return world.event()
-
-
-@pytest.fixture
-def ann(world, event):
-    return world.holder(event, Role.ORGANISER, name="Ann")
-
-
-@pytest.fixture
-def ben(world, event):
-    return world.holder(event, Role.ORGANISER, name="Ben")
-
-
-@pytest.fixture
 def bins(world, event):
     return world.pitch(event, "Bins")
 

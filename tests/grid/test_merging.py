@@ -14,16 +14,6 @@ from tests.grid.arrange import do, place, replayed, stands, take_off
 
 
 @pytest.fixture
-def event(world):
-    return world.event()
-
-
-@pytest.fixture
-def ann(world, event):
-    return world.holder(event, Role.ORGANISER, name="Ann")
-
-
-@pytest.fixture
 def cam(world, event):
     return world.holder(event, Role.CAMPMAKER, name="Cam")
 
