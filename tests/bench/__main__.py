@@ -1,0 +1,8 @@
+"""Runs every benchmark of the project, the quick sizes."""
+
+import subprocess
+import sys
+
+for module, *arguments in (("tests.bench.pages",), ("tests.bench.search_pages",), ("tests.bench.search", "3000")):
+    print(f"\n## {module} {' '.join(arguments)}\n", flush=True)
+    subprocess.run([sys.executable, "-m", module, *arguments], check=True)
