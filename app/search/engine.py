@@ -103,9 +103,19 @@ class Hits:
     did_you_mean: str | None = None
     relaxed: bool = False
 
+    @classmethod
+    def nothing(cls) -> "Hits":
+        """No entry, and an empty facet for every filter."""
+        return cls(facets=dict.fromkeys(FILTERS, ()))
+
 
 class SearchEngine(Protocol):
-    """Finds entries. One process writes (`apply`, `rebuild`, `reconcile`); any number find."""
+    """Finds entries. One process writes (`apply`, `rebuild`, `reconcile`); any number find.
+
+    `off_loop` says that finding keeps a thread busy, and so belongs into a `SearchPool` where an event loop runs.
+    """
+
+    off_loop: bool
 
     def find(self, query: Query, readable: Readable) -> Hits:
         """What `query` finds in the events with the ids `readable`. Never fails for what is asked.

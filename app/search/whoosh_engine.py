@@ -36,6 +36,8 @@ DRIFT = 0.1  # change in average length from which on ranking is prepared anew
 class WhooshEngine:
     """`SearchEngine` in `folder`, made when something is first applied. Without an index nothing is found."""
 
+    off_loop = True
+
     def __init__(self, folder: str | os.PathLike):
         self._folder = Path(folder)
         self._lock = native_lock()

@@ -1,226 +1,169 @@
-"""Answering one query from the open segments: which entries, in what order, how many of what."""
+"""Answering one query from the open segments of the Whoosh index."""
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
 from heapq import nlargest
-from math import log
 
 from app.search.digest import facets_of, wanted_labels
-from app.search.engine import FACET_VALUES, FEW, FEW_FOR_MANY, FILTERS, MANY_WORDS, Hits, Query, Readable
-from app.search.query import Parsed, Phrase, Word
+from app.search.engine import FACET_VALUES, FILTERS, Hits, Query, Readable
+from app.search.matching import Match, Matching, Need, likeliest, needed
+from app.search.query import Parsed, Phrase
+from app.search.ranking import HEAD, LOOKED_CLOSELY, closeness, rarity
 from app.search.similar import Vocabulary
 from app.search.whoosh_filters import at_least, documents_in
 from app.search.whoosh_segment import Segment
-from app.search.words import stem
 
-HEAD = 2.0  # how much a term in the head counts against one in the text
-LONGER_WORD = 0.4  # weight of a word that only begins as typed
-SLIP = {1: 0.7, 2: 0.4}  # weight of a word so many slips away
-SHARE = 0.7  # of the words must be in an entry when not all are in any
-SCANNED, TRIED, RANKED = 600, 40, 10  # longer words looked at in a segment, matched, and ranked by
-SIMILAR = 4  # words tried instead of a misspelt one
-WINDOW = 12  # places: words this close together were probably one thought
-CLOSE = 2.5  # what standing in one window adds, as a share of what the words are worth
-LOOKED_CLOSELY = 200  # candidates whose words' places are compared
-MOST_POSTINGS = 80_000  # scored for one query; beyond, only the best candidates so far are followed up
+SCANNED = 600  # words with a beginning that are looked at in a segment
+MOST_POSTINGS = 80_000  # scored for one query in a segment; beyond, only the best candidates so far are followed up
 CANDIDATES = 1_000
 
-
-@dataclass(frozen=True)
-class Need:
-    """Something an entry should have: any of `ways` (terms that must all be there, with their weight in ranking), or any
-    of the words as written in `longer`."""
-
-    word: Word
-    ways: tuple[tuple[float, tuple[str, ...]], ...]
-    longer: tuple[str, ...] = ()
-
-    @property
-    def field(self) -> str:
-        """Stop words are kept in heads only."""
-        return "head" if self.word.stop else "text"
-
-    def having(self, segment: Segment) -> int:
-        """The documents that meet the need."""
-        found = 0
-        for _, terms in self.ways:
-            common = -1
-            for term in terms:
-                common &= segment.having(self.field, term)
-            found |= common
-        for word in self.longer:
-            found |= segment.having("words", word)
-        return found
+# For each segment a set of its documents.
+Sets = list[int]
 
 
-class Search:
-    """One query against `segments`. `vocabulary()` is called only when a word has to be guessed."""
+def having(segment: Segment, need: Need) -> int:
+    """The documents that meet a need."""
+    found, field = 0, "head" if need.stop else "text"
+    for _, terms in need.ways:
+        common = -1
+        for term in terms:
+            common &= segment.having(field, term)
+        found |= common
+    for word in need.longer:
+        found |= segment.having("words", word)
+    return found
 
-    def __init__(self, segments: list[Segment], vocabulary, query: Query, parsed: Parsed, readable: Readable):
-        self.segments, self.query, self.parsed = segments, query, parsed
-        self._vocabulary = vocabulary
-        self._readable = [segment.readable(readable) for segment in segments]
-        self._filters = {name: [segment.having("labels", label) for segment in segments]
-                         for name, label in wanted_labels(query).items()}
-        self._ranked: list[Need] = []
 
-    def hits(self) -> Hits:
-        """The answer."""
-        if self.parsed.hopeless:
-            return Hits(facets=facets_of((), FACET_VALUES))
-        matched, did_you_mean, relaxed = self._match()
-        found = [self._filtered(number, bits) for number, bits in enumerate(matched)]
-        total = sum(bits.bit_count() for bits in found)
-        return Hits(total, self._best(found), self._facets(matched, found), did_you_mean, relaxed)
+def count(sets: Sets) -> int:
+    """How many documents there are in all segments' sets."""
+    return sum(bits.bit_count() for bits in sets)
 
-    # Which entries
 
-    def _match(self) -> tuple[list[int], str | None, bool]:
-        """The readable documents that match, by segment; a better spelling; whether less than everything was asked."""
-        allowed = [self._allowed(number) for number in range(len(self.segments))]
-        needs = [self._need(word) for word in self.parsed.words]
-        self._ranked = needs + [Need(Word("", (), 0, 0), ((1.0, (term,)),))
-                                for phrase in self.parsed.phrases for term, _ in phrase.terms]
-        exact = self._all(allowed, needs, self.parsed.phrases)
-        enough = FEW if len(self._ranked) < MANY_WORDS else FEW_FOR_MANY
-        if self._count(exact) >= enough or self.parsed.blank:
-            return exact, None, False
-        guessed, better = self._guess(needs)
-        did_you_mean = self.parsed.replaced(better) if better else None
-        if better:
-            needs = guessed
-            self._ranked = guessed + self._ranked[len(guessed):]
-            meant = self._all(allowed, needs, self.parsed.phrases)
-            if self._count(meant) >= enough:
-                return meant, did_you_mean, False
-        loose = self._some(allowed, self._ranked)
-        return loose, did_you_mean, self._count(loose) > self._count(exact)
+class WhooshMatching(Matching[Sets]):
+    """Matching by sets of documents. `learn()` is called only when a word has to be guessed."""
 
-    def _allowed(self, number: int) -> int:
-        """The readable documents of a segment without those that have something excluded."""
-        segment, allowed = self.segments[number], self._readable[number]
+    def __init__(self, parsed: Parsed, segments: list[Segment], readable: Sets, learn: Callable[[], Vocabulary]):
+        super().__init__(parsed)
+        self._segments, self._readable, self._learn = segments, readable, learn
+        self._allowed = [self._without_excluded(segment, bits) for segment, bits in zip(segments, readable, strict=True)]
+
+    def _without_excluded(self, segment: Segment, allowed: int) -> int:
         for word in self.parsed.not_words:
-            allowed &= ~Need(word, tuple((1.0, way) for way in word.ways)).having(segment)
+            allowed &= ~having(segment, needed(word))
         for phrase in self.parsed.not_phrases:
             allowed &= ~segment.with_phrase(phrase.terms, allowed)
         return allowed
 
-    def _all(self, allowed: list[int], needs: list[Need], phrases: Iterable[Phrase]) -> list[int]:
+    def all(self, needs: list[Need], phrases: tuple[Phrase, ...]) -> Sets:
         found = []
-        for segment, bits in zip(self.segments, allowed, strict=True):
+        for segment, bits in zip(self._segments, self._allowed, strict=True):
             for need in needs:
-                bits &= need.having(segment)
+                bits &= having(segment, need)
             for phrase in phrases:
                 bits = segment.with_phrase(phrase.terms, bits) if bits else 0
             found.append(bits)
         return found
 
-    def _some(self, allowed: list[int], needs: list[Need]) -> list[int]:
-        wanted = max(1, round(len(needs) * SHARE))
-        return [bits & at_least([need.having(segment) for need in needs], wanted)
-                for segment, bits in zip(self.segments, allowed, strict=True)]
+    def most(self, needs: tuple[Need, ...], times: int) -> Sets:
+        return [bits & at_least([having(segment, need) for need in needs], times)
+                for segment, bits in zip(self._segments, self._allowed, strict=True)]
 
-    def _need(self, word: Word) -> Need:
-        need = Need(word, tuple((1.0, way) for way in word.ways))
-        if self.parsed.prefix is None or word is not self.parsed.words[-1]:
-            return need
+    def count(self, found: Sets) -> int:
+        return count(found)
+
+    def unknown(self, needs: dict[int, Need]) -> list[int]:
+        return [number for number, need in needs.items()
+                if not any(having(segment, need) & bits for segment, bits in zip(self._segments, self._readable, strict=True))]
+
+    def longer(self, beginning: str) -> list[str]:
         counts: Counter = Counter()
-        for segment in self.segments:
-            for number, longer in enumerate(segment.words(self.parsed.prefix)):
+        for segment in self._segments:
+            for number, word in enumerate(segment.words(beginning)):
                 if number == SCANNED:
                     break
-                if longer != self.parsed.prefix:
-                    counts[longer] += len(segment.postings("words", longer))
-        longer = [word for word, _ in counts.most_common(TRIED)]
-        terms = list(dict.fromkeys(map(stem, longer)))[:RANKED]
-        return replace(need, ways=need.ways + tuple((LONGER_WORD, (term,)) for term in terms), longer=tuple(longer))
+                counts[word] += len(segment.postings("words", word))
+        return sorted(counts, key=lambda word: (-counts[word], word))
 
-    def _guess(self, needs: list[Need]) -> tuple[list[Need], dict[Word, str]]:
-        """The needs with similar words for those that nothing readable has, and the best such word for each."""
-        guessed, better = [], {}
-        for need in needs:
-            if self._frequency(need) == 0 and (likely := self._similar(need.word.typed)):
-                better[need.word] = likely[0][0]
-                need = replace(need, ways=need.ways + tuple((SLIP[far], (stem(word),)) for word, far in likely))
-            guessed.append(need)
-        return guessed, better
+    def similar(self, typed: str) -> list[tuple[str, int]]:
+        known = []
+        for word, slips in self._learn().like(typed):
+            frequency = sum((segment.having("words", word) & bits).bit_count()
+                            for segment, bits in zip(self._segments, self._readable, strict=True))
+            if frequency:
+                known.append((word, slips, frequency))
+        return likeliest(typed, known)
 
-    def _similar(self, typed: str) -> list[tuple[str, int]]:
-        """Readable words that `typed` may have been meant for, likeliest first, with their distance."""
-        vocabulary: Vocabulary = self._vocabulary()
-        known = [(word, far, count) for word, far in vocabulary.like(typed) if (count := self._frequency_of(word))]
-        known.sort(key=lambda one: (one[1], one[0][0] != typed[0], -one[2], one[0]))
-        return [(word, far) for word, far, _ in known[:SIMILAR]]
 
-    def _frequency(self, need: Need) -> int:
-        return sum((need.having(segment) & bits).bit_count()
-                   for segment, bits in zip(self.segments, self._readable, strict=True))
+class Search:
+    """One query against `segments`."""
 
-    def _frequency_of(self, word: str) -> int:
-        return sum((segment.having("words", word) & bits).bit_count()
-                   for segment, bits in zip(self.segments, self._readable, strict=True))
+    def __init__(self, segments: list[Segment], learn: Callable[[], Vocabulary], query: Query, parsed: Parsed,
+                 readable: Readable):
+        self._segments, self._query, self._parsed = segments, query, parsed
+        self._readable = [segment.readable(readable) for segment in segments]
+        self._filters = {name: [segment.having("labels", label) for segment in segments]
+                         for name, label in wanted_labels(query).items()}
+        self._learn = learn
 
-    def _filtered(self, number: int, bits: int, leaving_out: str | None = None) -> int:
+    def hits(self) -> Hits:
+        """The answer."""
+        if self._parsed.hopeless:
+            return Hits.nothing()
+        match = WhooshMatching(self._parsed, self._segments, self._readable, self._learn).match()
+        found = self._filtered(match.found)
+        best = self._newest(found) if self._parsed.blank else self._best(found, match.needs)
+        return Hits(count(found), best, self._facets(match, found), match.did_you_mean, match.relaxed)
+
+    def _filtered(self, sets: Sets, leaving_out: str | None = None) -> Sets:
         for name, carrying in self._filters.items():
             if name != leaving_out:
-                bits &= carrying[number]
-        return bits
+                sets = [bits & kept for bits, kept in zip(sets, carrying, strict=True)]
+        return sets
 
-    @staticmethod
-    def _count(found: list[int]) -> int:
-        return sum(bits.bit_count() for bits in found)
+    def _newest(self, found: Sets) -> tuple[tuple[int, float], ...]:
+        first, last = self._query.wanted
+        newest = nlargest(last, (entry for segment, bits in zip(self._segments, found, strict=True)
+                                 for entry in _entries(segment, bits)))
+        return tuple((entry, 0.0) for entry in newest[first:])
 
-    # In what order
-
-    def _best(self, found: list[int]) -> tuple[tuple[int, float], ...]:
-        first, last = self.query.wanted
-        if self.parsed.blank:
-            newest = nlargest(last, (entry for segment, bits in zip(self.segments, found, strict=True)
-                                     for entry in self._entries(segment, bits)))
-            return tuple((entry, 0.0) for entry in newest[first:])
-        readable = max(self._count(self._readable), 1)
-        weights = []
-        for need in self._ranked:
-            frequency = self._frequency(need)
-            weights.append(log(1 + (readable - frequency + 0.5) / (frequency + 0.5)))
-        worth = sorted(zip(weights, self._ranked, strict=True), key=lambda one: -one[0])
+    def _best(self, found: Sets, needs: Sequence[Need]) -> tuple[tuple[int, float], ...]:
+        first, last = self._query.wanted
+        entries = count(self._readable)
+        worth = [rarity(entries, sum((having(segment, need) & bits).bit_count()
+                                     for segment, bits in zip(self._segments, self._readable, strict=True))) for need in needs]
+        telling_first = sorted(zip(worth, needs, strict=True), key=lambda one: -one[0])
         scored: list[tuple[float, int, Segment, int]] = []
-        for segment, bits in zip(self.segments, found, strict=True):
+        for segment, bits in zip(self._segments, found, strict=True):
             if bits:
-                scores = Scores(segment, documents_in(bits))
-                for weight, need in worth:
+                scores = _Scores(segment, documents_in(bits))
+                for weight, need in telling_first:
                     scores.add(need, weight)
                 scored += [(score, segment.entries[document], segment, document)
                            for document, score in scores.best(max(last, LOOKED_CLOSELY))]
         scored.sort(key=lambda one: one[:2], reverse=True)
-        if len(worth) > 1:
-            close = [(score + CLOSE * closeness(segment, document, worth), entry, segment, document)
+        if len(needs) > 1:
+            terms = [need.terms for need in needs]
+            close = [(score + closeness(worth, _standing(segment, document, terms)), entry, segment, document)
                      for score, entry, segment, document in scored[:LOOKED_CLOSELY]]
             scored[:LOOKED_CLOSELY] = sorted(close, key=lambda one: one[:2], reverse=True)
         return tuple((entry, round(score, 4)) for score, entry, *_ in scored[first:last])
 
-    @staticmethod
-    def _entries(segment: Segment, bits: int) -> Iterator[int]:
-        return (segment.entries[document] for document in documents_in(bits))
-
-    # How many of what
-
-    def _facets(self, matched: list[int], found: list[int]) -> dict:
+    def _facets(self, match: Match[Sets], found: Sets) -> dict:
         counts: Counter = Counter()
-        for number, segment in enumerate(self.segments):
-            documents = documents_in(found[number]) if found[number] else []
+        others = {name: self._filtered(match.found, leaving_out=name) for name in self._filters}
+        for number, segment in enumerate(self._segments):
+            documents = documents_in(found[number])
             for name in FILTERS:
-                if name in self._filters:
-                    bits = self._filtered(number, matched[number], leaving_out=name)
+                if name in others:
+                    bits = others[name][number]
                     counts.update(segment.labels.count(name, bits, documents_in(bits)))
                 elif documents:
                     counts.update(segment.labels.count(name, found[number], documents))
         return facets_of(counts.items(), FACET_VALUES)
 
 
-class Scores:
+class _Scores:
     """The scores of candidate documents of one segment, added up need by need, the most telling first."""
 
     def __init__(self, segment: Segment, documents: list[int]):
@@ -246,11 +189,11 @@ class Scores:
         for document, score in best.items():
             self._scores[document] += score
 
-    def best(self, count: int) -> list[tuple[int, float]]:
-        """The `count` best candidates and their scores."""
-        if len(self._scores) <= count:
+    def best(self, most: int) -> list[tuple[int, float]]:
+        """The `most` best candidates and their scores."""
+        if len(self._scores) <= most:
             return list(self._scores.items())
-        return nlargest(count, self._scores.items(), key=lambda one: (one[1], one[0]))
+        return nlargest(most, self._scores.items(), key=lambda one: (one[1], one[0]))
 
     def _term(self, term: str, weight: float, scores: dict[int, float]) -> None:
         segment = self._segment
@@ -260,44 +203,28 @@ class Scores:
                 continue
             documents, weights = postings.documents, postings.weights
             if len(scores) * 8 < len(documents):
+                self._read += len(scores)
                 for document in scores:
                     index = bisect_left(documents, document)
                     if index < len(documents) and documents[index] == document:
                         scores[document] += factor * weights[index] / (weights[index] + norms[document])
-                self._read += len(scores)
                 continue
-            for document, count in zip(documents, weights, strict=True):
-                if document in scores:
-                    scores[document] += factor * count / (count + norms[document])
             self._read += len(documents)
+            for document, occurrences in zip(documents, weights, strict=True):
+                if document in scores:
+                    scores[document] += factor * occurrences / (occurrences + norms[document])
 
 
-def closeness(segment: Segment, document: int, worth: list[tuple[float, Need]]) -> float:
-    """The most that needs with their weights are worth together within any `WINDOW` places of a document's text."""
-    standing = sorted((place, number) for number, (_, need) in enumerate(worth)
-                      for term in {term for _, terms in need.ways for term in terms}
-                      for place in _places(segment, document, term))
-    most = current = 0.0
-    present = [0] * len(worth)
-    left = 0
-    for place, number in standing:
-        if not present[number]:
-            current += worth[number][0]
-        present[number] += 1
-        while place - standing[left][0] > WINDOW:
-            gone = standing[left][1]
-            present[gone] -= 1
-            if not present[gone]:
-                current -= worth[gone][0]
-            left += 1
-        most = max(most, current)
-    return most
+def _entries(segment: Segment, bits: int) -> Iterator[int]:
+    return (segment.entries[document] for document in documents_in(bits))
 
 
-def _places(segment: Segment, document: int, term: str) -> Sequence[int]:
-    postings = segment.postings("text", term)
-    if postings is None:
-        return ()
-    index = bisect_left(postings.documents, document)
-    found = index < len(postings.documents) and postings.documents[index] == document
-    return postings.places(index) if found else ()
+def _standing(segment: Segment, document: int, terms: list[set[str]]) -> Iterator[tuple[int, int]]:
+    """(place, number of the need) of every term of the needs in a document's text."""
+    for number, alternatives in enumerate(terms):
+        for term in alternatives:
+            if postings := segment.postings("text", term):
+                index = bisect_left(postings.documents, document)
+                if index < len(postings.documents) and postings.documents[index] == document:
+                    for place in postings.places(index):
+                        yield place, number

@@ -7,6 +7,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from app.search.digest import SEPARATOR
 from app.search.engine import EVERYTHING, Readable
+from app.search.ranking import head_norm, text_norm
 from app.search.whoosh_codec import SCHEMA, Postings, column
 from app.search.whoosh_filters import Labels, bits_of, documents_in
 
@@ -14,12 +15,6 @@ from app.search.whoosh_filters import Labels, bits_of, documents_in
 KEPT_DOCUMENTS = 1_000_000
 KEPT_SETS = 2_000
 KEPT_READERS = 64
-
-# BM25F: how soon repeating a term stops to matter, and how much long texts are held back. Titles hardly are: a long
-# title is not a worse one.
-SATURATION, LENGTH = 1.2, 0.6
-HEAD_SATURATION, HEAD_LENGTH = 8.0, 0.3
-
 
 class Segment:
     """Documents are numbered from 0 to `count`; sets of them are bits of a number.
@@ -54,9 +49,8 @@ class Segment:
 
     def weigh(self, length: float, head_length: float) -> None:
         """Prepare for ranking among entries of this length and head length on average."""
-        self.norms = [SATURATION * (1 - LENGTH + LENGTH * own / length) for own in self.lengths]
-        self.head_norms = [HEAD_SATURATION * (1 - HEAD_LENGTH + HEAD_LENGTH * own / head_length)
-                           for own in self.head_lengths]
+        self.norms = [text_norm(own, length) for own in self.lengths]
+        self.head_norms = [head_norm(own, head_length) for own in self.head_lengths]
 
     def close(self) -> None:
         """Let go of the files."""

@@ -16,9 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean, quantiles
 
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import StaticPool
+
 from app.search.engine import Hits, Query
+from app.search.postgres_engine import PostgresEngine
+from app.search.postgres_schema import TABLES, postgres_ddl
 from app.search.snippets import Marks
 from app.search.whoosh_engine import WhooshEngine
+from tests import servers
 from tests.bench.search_corpus import NOTES, Corpus
 
 READABLE = frozenset(number for number in range(1, 61) if number % 5)
@@ -47,6 +53,37 @@ class Whoosh:
     def size(self) -> float:
         """MB on disk."""
         return sum(path.stat().st_size for path in Path(self._folder).rglob("*") if path.is_file()) / 1e6
+
+
+class Postgres:
+    """The engine in a cluster of its own, on one connection, so that one server process does all the work."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, stack: ExitStack):
+        url = stack.enter_context(servers.postgres())
+        self._database = create_engine(url, poolclass=StaticPool)
+        stack.callback(self._database.dispose)
+        with self._database.begin() as connection:
+            for statement in postgres_ddl()[0]:
+                connection.execute(text(statement))
+            self._server = connection.scalar(text("SELECT pg_backend_pid()"))
+        self.engine = PostgresEngine(self._database)
+
+    def reader(self) -> PostgresEngine:
+        """An engine as another process would have it."""
+        with self._database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+        return PostgresEngine(self._database)
+
+    def cpu(self) -> float:
+        """Seconds of CPU used so far, here and by the server process."""
+        return time.thread_time() + int(Path(f"/proc/{self._server}/schedstat").read_text().split()[0]) / 1e9
+
+    def size(self) -> float:
+        """MB on disk."""
+        with self._database.connect() as connection:
+            return sum(connection.scalar(text("SELECT pg_total_relation_size(:name)"), {"name": name}) for name in TABLES) / 1e6
 
 
 def report(label: str, values: list[float]) -> None:
@@ -82,6 +119,7 @@ def measure(size: int, make: Callable) -> None:
         answer(reader, Query("warming up"), bodies)
         print(f"  first search {1e3 * (kind.cpu() - before):.0f} ms CPU")
         gc.collect()
+        gc.freeze()  # the corpus is ours, a server would not hold it
         readable = {entry.id for entry in corpus.entries if entry.event_id in READABLE}
         for label, questions in (("title words", corpus.title_words(QUESTIONS)),
                                  ("half-remembered phrase", corpus.half_remembered(QUESTIONS)),
@@ -128,7 +166,7 @@ def main() -> None:
     asked = parser.parse_args()
     if not NOTES.is_dir():
         sys.exit(f"The real notes to measure on are not in {NOTES}")
-    kinds = {"whoosh": Whoosh}
+    kinds = {"whoosh": Whoosh, "postgresql": Postgres}
     for size in asked.sizes:
         for name, make in kinds.items():
             if asked.engine in (None, name):

@@ -1,0 +1,169 @@
+"""Questions to the PostgreSQL index: conditions on its table, and matching by them."""
+
+# Statements are put together from clauses written here; whatever somebody typed is a bound value.
+# ruff: noqa: S608
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from app.search.engine import EVERYTHING, Readable
+from app.search.matching import TRIED, Matching, Need, likeliest, needed
+from app.search.postgres_schema import ENTRIES, WORDS
+from app.search.query import Parsed, Phrase
+from app.search.similar import LONG, one_slip, slips
+
+MOST_OF = 8  # needs of which some may be missing; more would make the condition itself long
+NEAREST = 30  # words by trigrams that are compared by letters
+
+Ask = Callable[[str, dict[str, object]], Sequence]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A WHERE clause with its values."""
+
+    clauses: tuple[str, ...] = ()
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(self.clauses + other.clauses, self.values | other.values)
+
+    @property
+    def sql(self) -> str:
+        """The clause."""
+        return " AND ".join(self.clauses) or "TRUE"
+
+
+class Conditions:
+    """Makes conditions whose values have names of their own."""
+
+    def __init__(self, prefix: str = "v"):
+        self._prefix, self._number = prefix, 0
+
+    def on(self, clause: str, value: object) -> Condition:
+        """`clause` with `{}` standing for `value`."""
+        self._number += 1
+        name = f"{self._prefix}{self._number}"
+        return Condition((clause.format(f":{name}"),), {name: value})
+
+    def readable(self, events: Readable) -> Condition:
+        """Only entries of `events`."""
+        return Condition() if events is EVERYTHING else self.on("event_id = ANY({})", sorted(events))
+
+    def query(self, asked: str, column: str = "terms") -> Condition:
+        """Entries whose `column` matches a tsquery."""
+        return self.on(f"{column} @@ CAST({{}} AS tsquery)", asked)
+
+    def need(self, need: Need) -> Condition:
+        """Entries that meet a need."""
+        by_terms = self.query(of_ways(need), "head" if need.stop else "terms")
+        if not need.longer:
+            return by_terms
+        by_words = self.query(any_of(need.longer), "words")
+        return Condition((f"({by_terms.sql} OR {by_words.sql})",), by_terms.values | by_words.values)
+
+
+def quoted(term: str) -> str:
+    """A lexeme in a tsquery or tsvector. Terms are letters and digits, but what is not ours to promise is escaped."""
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """A tsquery for any of `terms`."""
+    return " | ".join(map(quoted, terms))
+
+
+def of_ways(need: Need) -> str:
+    """A tsquery for any of a need's ways."""
+    ways = dict.fromkeys(terms for _, terms in need.ways)
+    return "(" + " | ".join("(" + " & ".join(map(quoted, terms)) + ")" for terms in ways) + ")"
+
+
+def of_phrase(phrase: Phrase) -> str:
+    """A tsquery for terms that stand at their places."""
+    first, *rest = phrase.terms
+    asked, before = quoted(first[0]), first[1]
+    for term, place in rest:
+        asked += f" <{place - before}> {quoted(term)}"
+        before = place
+    return f"({asked})"
+
+
+@dataclass
+class Found:
+    """Entries that fulfil a condition, and what else was asked about them in the same statement."""
+
+    condition: Condition
+    needs: Sequence[Need]
+    groups: Sequence = ()
+    labels: Sequence = ()
+    chosen: Sequence[int] = ()
+
+
+class PostgresMatching(Matching[Found]):
+    """Matching by conditions. `ask` runs a statement and gives its rows, `look` completes what was found."""
+
+    def __init__(self, parsed: Parsed, readable: Readable, ask: Ask, look: Callable[[Found], Found], trigrams: bool):
+        super().__init__(parsed)
+        self._ask, self._look, self._trigrams = ask, look, trigrams
+        self._make = Conditions()
+        self._readable = self._make.readable(readable)
+        self._excluded = [f"!{of_ways(needed(word))}" for word in parsed.not_words]
+        self._excluded += [f"!{of_phrase(phrase)}" for phrase in parsed.not_phrases]
+
+    def all(self, needs: list[Need], phrases: tuple[Phrase, ...]) -> Found:
+        together = [of_ways(need) for need in needs if not need.longer and not need.stop]
+        together += [of_phrase(phrase) for phrase in phrases]
+        condition = self._readable
+        for need in needs:
+            if need.longer or need.stop:
+                condition &= self._make.need(need)
+        return self._look(Found(self._asking(condition, together), needs))
+
+    def most(self, needs: tuple[Need, ...], times: int) -> Found:
+        if any(need.longer or need.stop for need in needs):  # by terms alone, so that it is one question to one index
+            needs = tuple(Need(need.ways) for need in needs)
+        considered = needs[:MOST_OF]
+        wanted = max(1, times - (len(needs) - len(considered)))
+        ways = [of_ways(need) for need in considered]
+        some = " | ".join("(" + " & ".join(group) + ")" for group in combinations(ways, wanted))
+        return self._look(Found(self._asking(self._readable, [f"({some})"]), needs))
+
+    def _asking(self, condition: Condition, together: list[str]) -> Condition:
+        together = together + self._excluded
+        return condition & self._make.query(" & ".join(together)) if together else condition
+
+    def count(self, found: Found) -> int:
+        return sum(group[-1] for group in found.groups)
+
+    def unknown(self, needs: dict[int, Need]) -> list[int]:
+        columns, values = [], {}
+        for need in needs.values():
+            condition = self._make.need(need) & self._readable
+            columns.append(f"EXISTS (SELECT FROM {ENTRIES} WHERE {condition.sql})")
+            values |= condition.values
+        known = self._ask(f"SELECT {', '.join(columns)}", values)[0]
+        return [number for number, exists in zip(needs, known, strict=True) if not exists]
+
+    def longer(self, beginning: str) -> list[str]:
+        rows = self._ask(f"SELECT word FROM {WORDS} WHERE word >= :begin AND word < :end AND entries > 0"
+                         f" ORDER BY entries DESC, word LIMIT {TRIED + 1}",
+                         {"begin": beginning, "end": beginning + "\U0010ffff"})
+        return [row[0] for row in rows]
+
+    def similar(self, typed: str) -> list[tuple[str, int]]:
+        rows = self._ask(f"SELECT word FROM {WORDS} WHERE word = ANY(:made) AND entries > 0", {"made": sorted(one_slip(typed))})
+        near = [(row[0], 1) for row in rows]
+        if not near and self._trigrams and len(typed) >= LONG:
+            rows = self._ask(f"SELECT word FROM {WORDS} WHERE word % :typed AND entries > 0"
+                             f" ORDER BY similarity(word, :typed) DESC LIMIT {NEAREST}", {"typed": typed})
+            near = [(row[0], far) for row in rows if (far := slips(typed, row[0])) <= 2]
+        known = []
+        for word, far in near:
+            condition = self._make.query(quoted(word), "words") & self._readable
+            frequency = self._ask(f"SELECT count(*) FROM (SELECT FROM {ENTRIES} WHERE {condition.sql} LIMIT 200) AS found",
+                                  condition.values)[0][0]
+            if frequency:
+                known.append((word, far, frequency))
+        return likeliest(typed, known)
