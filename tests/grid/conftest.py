@@ -34,3 +34,9 @@ def clock_at(monkeypatch):
         monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(text).replace(tzinfo=UTC))
 
     return at
+
+
+@pytest.fixture(autouse=True)
+def three_days_before(clock_at):
+    """The day's own pages say what is on now and what is over: unless a test is about that, it is not the day."""
+    clock_at("2027-01-20T12:00")
