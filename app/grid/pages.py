@@ -11,7 +11,7 @@ from app.grid.forms import seats_of
 from app.infra import clock, db
 from app.pitches import policy as pitches_policy
 from app.pitches import queries as pitches
-from app.pitches.models import MERGED, Pitch
+from app.pitches.models import MERGED, OPEN, Pitch
 from app.web.guard import ATTENDEE, ORGANISER, READER, allow, person
 from app.web.panels import Panel, facts_of, panels_of
 from app.web.stream import stream as event_stream
@@ -103,7 +103,7 @@ def session_page(event, session_id: int):
 def pitch_panel(pitch: Pitch, somebody: Person | None) -> Panel | None:
     """On a pitch's page: where it is on the grid, and for organisers the way to place it."""
     session = queries.session_of(pitch)
-    may = policy.can_arrange(somebody, pitch.event) and pitch.state == "open"
+    may = policy.can_arrange(somebody, pitch.event) and pitch.state == OPEN
     if session is None and not may:
         return None
     return Panel("grid/_pitch_panel.html", {
