@@ -35,7 +35,7 @@ def use_sign_in_link(secret: str, *, name: str, organisation: str, bring: Person
     works). `bring` is the person of a device's pass without an address, whose things come along. Raises `links.Spent`.
     """
     link = links.use(secret, links.SIGNS_IN, at=at)
-    person = person_called(link.email) or _new_person(name, organisation, link.email, at)
+    person = person_called(link.email) or new_person(name, organisation, link.email, at)
     if bring is not None and bring.id != person.id:
         require(not policy.can_come_back(bring), "Only a pass without an address can be brought along.")
         next_path = link.next_path
@@ -98,10 +98,14 @@ def person_for_email(email: str, name: str, *, organisation: str = "", at: datet
     `name` and `organisation` are used only for somebody new. Raises `Invalid` for a bad address or, needing one, no name.
     """
     email = addresses.normal(email)
-    return person_called(email) or _new_person(name, organisation, email, at)
+    return person_called(email) or new_person(name, organisation, email, at)
 
 
-def _new_person(name: str, organisation: str, email: str | None, at: datetime) -> Person:
+def new_person(name: str, organisation: str, email: str | None, at: datetime) -> Person:
+    """Somebody new, not signed in. Not for anybody: the caller has asked its own policy, and that nobody has `email` yet.
+
+    Raises `Invalid` naming the field for no name, or a name or organisation that is too long.
+    """
     name, organisation = " ".join(name.split()), " ".join(organisation.split())
     if not name:
         raise Invalid("Give your name.", "name")

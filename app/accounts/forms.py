@@ -61,7 +61,7 @@ class NameForm(Form):
 class UseLinkForm(Form):
     """The button on the page of a sign-in link; the names matter only for a new account."""
 
-    name = Line("Your name", NAME_LENGTH, [Optional()])
+    name = Line("Your name", NAME_LENGTH)
     organisation = Line("Organisation", NAME_LENGTH, [Optional()])
     bring = BooleanField("Bring what I did on this device along")
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts import actions as accounts
 from app.accounts import links
-from app.accounts.models import INVITATION, NAME_LENGTH, Person
+from app.accounts.models import INVITATION, Person
 from app.errors import Conflict, Invalid, require
 from app.events import letters, policy
 from app.events.models import Event, Pass, Role, Series, SeriesOwner
@@ -27,14 +27,7 @@ def join(person: Person | None, event: Event, *, name: str, organisation: str, e
     address), and only opening it ties the two. Joining twice changes nothing. Raises `Invalid` naming the field.
     """
     if person is None:
-        name, organisation = " ".join(name.split()), " ".join(organisation.split())
-        if not name:
-            raise Invalid("Give your name.", "name")
-        if len(name) > NAME_LENGTH or len(organisation) > NAME_LENGTH:
-            raise Invalid(f"Keep it to {NAME_LENGTH} characters.", "name" if len(name) > NAME_LENGTH else "organisation")
-        person = Person(name=name, organisation=organisation, created_at=at)
-        db.session.add(person)
-        db.session.flush()
+        person = accounts.new_person(name, organisation, None, at)
         if email:
             if link_to is None:
                 raise TypeError("join needs link_to to write to an address")

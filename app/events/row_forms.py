@@ -5,7 +5,7 @@ from datetime import timedelta
 from wtforms import BooleanField, FieldList, FormField, IntegerField, TimeField
 from wtforms import Form as Rows
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from app.events.choices import Pick, offered
 from app.events.layout import TOPIC_LENGTH, RoomRow, SlotRow, TopicRow
@@ -20,13 +20,23 @@ KINDS = [(SESSION_SLOT, "Sessions"), (BREAK_SLOT, "Break"), (PLENARY_SLOT, "Ever
 
 
 class Whole(IntegerField):
-    """A whole number."""
+    """A whole number, in a plain box: number boxes change under a scrolling finger and hide what they cannot read."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist):
         try:
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("Give a whole number.") from None
+
+
+class Within(NumberRange):
+    """From least to most; silent about what is no number, which has been said already."""
+
+    def __call__(self, form, field) -> None:
+        if not field.process_errors:
+            super().__call__(form, field)
 
 
 class Clock(TimeField):
@@ -43,7 +53,7 @@ class Clock(TimeField):
 
 
 def _identity() -> IntegerField:
-    return IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, 2**31 - 1)])
+    return IntegerField(widget=HiddenInput(), validators=[Optional(), Within(1, 2**31 - 1)])
 
 
 class Row(Rows):
@@ -63,9 +73,9 @@ class Row(Rows):
 class RoomRowForm(Row):
     """One room."""
 
-    order = Whole("Order", [Optional(), NumberRange(0, 10_000, "Give a number from 0 to 10,000.")])
+    order = Whole("Order", [Optional(), Within(0, 10_000, "Give a number from 0 to 10,000.")])
     name = Line("Name", 60)
-    seats = Whole("Seats", [Optional(), NumberRange(1, 100_000, "Give a number from 1 to 100,000.")])
+    seats = Whole("Seats", [Optional(), Within(1, 100_000, "Give a number from 1 to 100,000.")])
     floor = Line("Floor", 40, [Optional()])
     step_free = BooleanField("Step-free")
     equipment = Line("Equipment", 200, [Optional()])
@@ -195,11 +205,11 @@ class PlanForm(Form):
 
     welcome = Clock("Welcome and pitches at", [Optional()])
     first = Clock("First session at", [InputRequired("Say when the first session starts.")])
-    minutes = Whole("Minutes each", [InputRequired("Say how long a session is."), NumberRange(5, 480, "From 5 to 480 minutes.")])
-    gap = Whole("Minutes between", [InputRequired("Say how long it is between."), NumberRange(0, 240, "From 0 to 240 minutes.")])
-    count = Whole("Sessions a day", [InputRequired("Say how many there are."), NumberRange(1, 20, "From 1 to 20 sessions.")])
-    lunch_after = Whole("Lunch after session", [Optional(), NumberRange(0, 20, "From 0 (no lunch) to 20.")])
-    lunch_minutes = Whole("Minutes for lunch", [Optional(), NumberRange(5, 240, "From 5 to 240 minutes.")])
+    minutes = Whole("Minutes each", [InputRequired("Say how long a session is."), Within(5, 480, "From 5 to 480 minutes.")])
+    gap = Whole("Minutes between", [InputRequired("Say how long it is between."), Within(0, 240, "From 0 to 240 minutes.")])
+    count = Whole("Sessions a day", [InputRequired("Say how many there are."), Within(1, 20, "From 1 to 20 sessions.")])
+    lunch_after = Whole("Lunch after session", [Optional(), Within(0, 20, "From 0 (no lunch) to 20.")])
+    lunch_minutes = Whole("Minutes for lunch", [Optional(), Within(5, 240, "From 5 to 240 minutes.")])
 
     def plan(self) -> Plan:
         """The plan as typed."""

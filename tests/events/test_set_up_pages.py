@@ -175,6 +175,12 @@ def test_mistakes_in_rooms_are_said_and_nothing_typed_is_lost(organised, event, 
     assert [r.equipment for r in again(event).rooms] == ["", "", ""]
 
 
+def test_one_mistake_is_said_once(organised, event):
+    page = organised.send("/e/camp/set-up/rooms", **filled(organised.get("/e/camp/set-up/rooms")) | {"rows-0-seats": "many"})
+    assert page.text.count("Give a number from") == 0
+    assert 'value="many"' in page.text
+
+
 def test_a_room_with_a_session_offers_no_removing_and_refuses_it(organised, event, world):
     world.session(event, room=2, slot=1)
     page = organised.get("/e/camp/set-up/rooms")

@@ -26,7 +26,7 @@ def address_typed() -> str:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit("300 per 10 minutes", methods=["POST"])
+@limiter.limit("900 per 10 minutes", methods=["POST"])
 @allow(PUBLIC)
 def sign_in():
     """Have a link sent to an address."""
@@ -50,7 +50,7 @@ def sign_in_sent():
 
 @blueprint.route("/sign-in/password", methods=["GET", "POST"])
 @limiter.limit("10 per 15 minutes", key_func=address_typed, methods=["POST"])
-@limiter.limit("200 per 10 minutes", methods=["POST"])
+@limiter.limit("600 per 10 minutes", methods=["POST"])
 @allow(PUBLIC)
 def password():
     """Sign in with an address and a password."""
