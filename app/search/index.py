@@ -7,21 +7,24 @@ and when a search meets a damaged index.
 
 import logging
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.errors import Busy
 from app.infra import db, jobs
 from app.search.engine import Entry, Hits, IndexDamaged, Query, Readable, SearchEngine
 from app.search.models import SearchEntry
 from app.search.pool import SearchPool
+from app.search.postgres_engine import PostgresEngine
 from app.search.whoosh_engine import WhooshEngine
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 REPAIR = "search.repair"
+ONE_WRITER = 0x666F6C6B  # a PostgreSQL advisory lock
 LOADED = 500  # entries read from the database, and given to the engine, at once
 
 
@@ -38,10 +41,10 @@ _pool = SearchPool()
 
 
 def configure(url: str) -> None:
-    """Use the engine at `url` (see SEARCH_URL)."""
+    """Use the engine at `url` (see SEARCH_URL); `postgresql:` is the database that `db.configure` connected to."""
     if _in_use.engine is not None:
         _in_use.engine.close()
-    _in_use.engine = WhooshEngine(url.removeprefix("whoosh://"))
+    _in_use.engine = PostgresEngine(db.engine()) if url == "postgresql:" else WhooshEngine(url.removeprefix("whoosh://"))
     _in_use.in_step = False
 
 
@@ -55,7 +58,7 @@ def engine() -> SearchEngine:
 def find(query: Query, readable: Readable) -> Hits:
     """What `query` finds in the events with the ids `readable`. Raises Busy while a damaged index is being put right."""
     try:
-        return off_loop(engine().find, query, readable)
+        return off_loop(engine().find, query, readable) if engine().off_loop else engine().find(query, readable)
     except IndexDamaged as problem:
         log.exception("the search index is damaged and will be put right by the jobs worker")
         _ask_for_repair()
@@ -65,6 +68,23 @@ def find(query: Query, readable: Readable) -> Hits:
 def off_loop(work: Callable[..., Answer], *args: object) -> Answer:
     """What `work(*args)` returns, worked out in a real thread of its own. It must not touch the database's session."""
     return _pool.run(work, *args)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """While others who index wait: of two workers the one that writes a thing last must be the one that read it last.
+
+    On SQLite there is one worker, and nothing to do.
+    """
+    if db.on_sqlite():
+        yield
+        return
+    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(select(func.pg_advisory_lock(ONE_WRITER)))  # let go of with the connection, should we die
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(ONE_WRITER)))
 
 
 def out_of_step() -> None:

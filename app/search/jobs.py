@@ -16,7 +16,6 @@ from app.search.models import SearchEntry
 
 TOGETHER = 20  # things read and written in one transaction: on SQLite nobody else writes meanwhile (some 70 ms)
 FIELDS = tuple(name for name in gather.Row.__dataclass_fields__ if name != "key")
-ONE_WRITER = 0x666F6C6B  # a PostgreSQL advisory lock: of two workers the later must also be the one that read last
 
 
 @jobs.handles(findable.JOB, batch=500)
@@ -26,25 +25,28 @@ def index_changed(payloads: list[dict]) -> None:
     events = {thing_id for kind, thing_id in things if kind in ("event", "whole event")}
     if events and len(set(db.session.scalars(select(Event.id).where(Event.id.in_(events))))) < len(events):
         index.out_of_step()  # the rows went with the event, so only a comparison tells the engine which those were
-    changed, removed = update(gather.affected(things))
-    index.write(changed, removed)
+    with index.alone():
+        index.write(*update(gather.affected(things)))
+
+
+@jobs.at_start
+def reconcile() -> None:
+    """Compare all rows with what the engine holds, and put right what differs."""
+    with index.alone():
+        index.reconcile()
 
 
 @jobs.handles(index.REPAIR)
 def repair(_payloads: list[dict]) -> None:
-    """Compare all rows with what the engine holds, and put right what differs."""
-    index.out_of_step()
-    index.write((), ())
-
-
-jobs.at_start(index.reconcile)
+    """The same, when a search met a damaged index."""
+    reconcile()
 
 
 def rebuild() -> int:
     """Look at everything again and index it from the start; how many entries there are now."""
-    keys = {*gather.everything(), *db.session.scalars(select(SearchEntry.key))}
-    update(sorted(keys))
-    index.rebuild()
+    with index.alone():
+        update(sorted({*gather.everything(), *db.session.scalars(select(SearchEntry.key))}))
+        index.rebuild()
     return db.session.scalar(select(func.count()).select_from(SearchEntry))
 
 
@@ -55,8 +57,6 @@ def update(keys: Iterable[str]) -> tuple[list[Entry], set[int]]:
     keys = list(keys)
     for some in (keys[first:first + TOGETHER] for first in range(0, len(keys), TOGETHER)):
         with db.transaction() as session:
-            if not db.on_sqlite():
-                session.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
             wanted = gather.rows(some)
             known = {row.key: row for row in session.scalars(select(SearchEntry).where(SearchEntry.key.in_(some)))}
             for key in known.keys() - wanted.keys():
