@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.documents.crdt import Malformed, Shared, seed
 from app.documents.merging import Clash, merge
 from app.documents.models import TEXT_BYTES, Document, DocumentUpdate, Revision
-from app.documents.queries import newest_revision, revision, updates_of
+from app.documents.queries import base_of, newest_revision, text_at, updates_of
 from app.documents.words import smallest_edits
 from app.errors import Conflict, Invalid, NotFound
 from app.infra import db
@@ -30,7 +30,7 @@ class Saved(NamedTuple):
 class MergeConflict(Conflict):
     """Both changed the same words. Nothing was saved; `text` holds everything of both, to be edited and saved on `revision`."""
 
-    def __init__(self, *, base: str, theirs: str, mine: str, text: str, clashes: tuple[Clash, ...], revision: int):
+    def __init__(self, *, base: str, theirs: str, mine: str, text: str, clashes: tuple[Clash, ...], revision: int | str):
         super().__init__("While you were writing, somebody else changed the same words. Nothing was saved yet, and nothing "
                          "is lost: choose what to keep, then save again.")
         self.base, self.theirs, self.mine = base, theirs, mine
@@ -63,15 +63,16 @@ def create(text: str, at: datetime, by: Person | None = None, remark: str = "") 
     return document
 
 
-def save(document: Document, text: str, base_revision: int, at: datetime, by: Person | None = None, remark: str = "") -> Saved:
-    """Somebody who was shown `base_revision` made `text` of it: merge that with what others made of it meanwhile.
+def save(document: Document, text: str, base_revision: int | str, at: datetime, by: Person | None = None,
+         remark: str = "") -> Saved:
+    """Somebody who was shown `base_revision` (see `queries`) made `text` of it: merge that with what others made of it.
 
     Raises MergeConflict where both changed the same words, Invalid for `text` (also when it is too long only together with
     what others wrote) and for a `base_revision` that is not one of this document. Saving what is there already changes nothing.
     """
     text = kept(text)
     try:
-        base = revision(document, base_revision).text
+        base = text_at(document, base_revision)
     except NotFound as problem:
         raise Invalid("These notes have no such revision to go back to. Copy your text, reload the page and paste it there.",
                       "base_revision") from problem
@@ -86,7 +87,7 @@ def save_upon(document: Document, base: str, text: str, at: datetime, by: Person
     merged = merge(base, theirs, mine)
     if merged.clashes:
         raise MergeConflict(base=base, theirs=theirs, mine=mine, text=merged.text, clashes=merged.clashes,
-                            revision=document.revision)
+                            revision=base_of(document))
     result = kept(merged.text)
     if result == theirs and newest_revision(document).seq == document.seq:
         return Saved(document.revision, theirs, merged=theirs != mine, changed=False)

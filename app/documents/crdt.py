@@ -48,18 +48,20 @@ class Shared:
 
         There must be at least one edit, and each must change something.
         """
-        starts = [0, *accumulate(len(character.encode()) for character in self.text)]
+        text = self.text
+        starts = [0, *accumulate(len(character.encode()) for character in text)]
         made: list[bytes] = []
         # Not get_update(state before): that carries everything ever deleted, so the log would grow with its square.
         watch = self._doc.observe(lambda event: made.append(event.update))
         with self._doc.transaction():
             for edit in reversed(edits):
-                start, end, size = starts[edit.start], starts[edit.end], len(edit.text.encode())
-                # Put in before taking out: what somebody adds behind the old words meanwhile then stands behind the new ones.
+                at, end, size = starts[_place(text, edit)], starts[edit.end], len(edit.text.encode())
                 if size:
-                    self._text.insert(start, edit.text)
-                if end > start:
-                    del self._text[start + size:end + size]
+                    self._text.insert(at, edit.text)
+                if end > at:
+                    del self._text[at + size:end + size]
+                if at > starts[edit.start]:
+                    del self._text[starts[edit.start]:at]
         self._doc.unobserve(watch)
         (update,) = made
         return update
@@ -75,3 +77,16 @@ class Shared:
             if type(problem).__module__ not in ("builtins", "pyo3_runtime"):
                 raise  # such as gevent's Timeout and GreenletExit
             raise Malformed(str(problem)) from problem
+
+
+def _place(text: str, edit: Edit) -> int:
+    """Where, among the characters that go, the new ones are put.
+
+    Somebody may be adding something before or behind the old words just now. It must not come to stand between the new
+    words and what they belong to, so these go right among the old ones; for a single character, to the side away from the
+    line's end.
+    """
+    if edit.end - edit.start > 1:
+        return edit.start + 1
+    begins_line = edit.start == 0 or text[edit.start - 1] == "\n"
+    return edit.end if begins_line else edit.start

@@ -1,12 +1,20 @@
-"""Reading documents: their history, and the text somebody started from."""
+"""Reading documents: their history, and the text somebody started from.
+
+What somebody started from (a *base*) is the number of a revision; or, where editors have written on since the newest one,
+that number, a full stop and the number of the last update it includes: "7.93".
+"""
+
+import re
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
 
+from app.documents.crdt import Shared
 from app.documents.models import Document, DocumentUpdate, Revision
 from app.errors import NotFound
 from app.infra import db
 
+BASE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 LARGEST = 2**31  # what a column of whole numbers holds; addresses may say more
 
 
@@ -23,6 +31,22 @@ def revision(document: Document, number: int) -> Revision:
 def newest_revision(document: Document) -> Revision:
     """The newest revision: what a form shows, so that the text and its number belong together."""
     return revision(document, document.revision)
+
+
+def base_of(document: Document, newest: Revision | None = None) -> int | str:
+    """What somebody starts from who is shown the document's text now (1 statement, none with the newest revision)."""
+    newest = newest or newest_revision(document)
+    return newest.number if newest.seq == document.seq else f"{newest.number}.{document.seq}"
+
+
+def text_at(document: Document, base: int | str) -> str:
+    """The text that `base` stands for. Raises NotFound where it is none of this document's."""
+    said = BASE.fullmatch(str(base))
+    if said and said[2] is None:
+        return revision(document, int(said[1])).text
+    if not said or not 0 < int(said[2]) <= document.seq:
+        raise NotFound("There is no such revision of these notes.")
+    return Shared(updates_of(document)[:int(said[2])]).text
 
 
 def revisions_of(document: Document, *, most: int, skip: int = 0) -> list[Revision]:

@@ -18,14 +18,14 @@ FOR_HOLDERS = "Notes are written by people with a pass to the event. Join it fir
 NAME_LENGTH = 100
 
 
-def save(actor: Person | None, session: Session, *, text: str, base_revision: int, at: datetime) -> Saved:
+def save(actor: Person | None, session: Session, *, text: str, base_revision: int | str, at: datetime) -> Saved:
     """Somebody who was shown `base_revision` (0: the event's template) made `text` of it.
 
     What others wrote meanwhile is merged in. Raises MergeConflict where both changed the same words, and Invalid for `text`
     or a `base_revision` that cannot be used. Saving the template as it was makes no note.
     """
     require(policy.can_write(actor, session), FOR_HOLDERS)
-    note = note_of(session)
+    note, base_revision = note_of(session), base_revision if str(base_revision) != "0" else 0
     if note is None:
         if base_revision != 0:
             raise Invalid("These notes have no such revision to go back to. Copy your text, reload the page and paste it there.",
@@ -40,7 +40,7 @@ def save(actor: Person | None, session: Session, *, text: str, base_revision: in
     return saved
 
 
-def revert(actor: Person | None, session: Session, *, number: int, base_revision: int, at: datetime) -> Saved:
+def revert(actor: Person | None, session: Session, *, number: int, base_revision: int | str, at: datetime) -> Saved:
     """Bring the text of revision `number` back as a new revision, for somebody who was shown `base_revision`.
 
     What was written since `base_revision` stays, or raises MergeConflict. Raises NotFound when there is no such revision.

@@ -3,6 +3,7 @@
 from wtforms import HiddenField, StringField, TextAreaField
 
 from app.documents.actions import kept
+from app.documents.queries import BASE
 from app.errors import Invalid
 from app.web.forms import Form
 
@@ -15,12 +16,12 @@ class BaseForm(Form):
     base_revision = HiddenField()
 
     @property
-    def base(self) -> int:
-        """The revision the person was shown. Raises Invalid when the page did not say."""
+    def base(self) -> str:
+        """What the person was shown, as `documents.queries` calls it. Raises Invalid when the page did not say."""
         said = self.base_revision.data or ""
-        if not (said.isascii() and said.isdigit() and len(said) < 10):
+        if not BASE.fullmatch(said):
             raise Invalid(LOST_TRACK)
-        return int(said)
+        return said
 
 
 class NoteForm(BaseForm):

@@ -73,20 +73,20 @@ def written_of(session: Session) -> Written:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the editor begins with: a text, the revision it is, and when that was saved (0 and None for the template)."""
+    """What the editor begins with: a text, what to call it when saving, and when it was saved (0 and None for the template)."""
 
     text: str
-    revision: int
+    base: int | str
     saved_at: datetime | None
 
 
 def draft_of(session: Session) -> Draft:
-    """The newest revision of the session's note, or the event's template (at most 2 statements)."""
+    """What the session's note says now, or the event's template (at most 2 statements)."""
     note = note_of(session)
     if note is None:
         return Draft(session.event.note_template.replace("\r\n", "\n").replace("\r", "\n"), 0, None)
     newest = documents.newest_revision(note.document)
-    return Draft(newest.text, newest.number, newest.at)
+    return Draft(note.document.text, documents.base_of(note.document, newest), newest.at)
 
 
 def sessions_needing_note_takers(event: Event) -> set[int]:

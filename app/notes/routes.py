@@ -47,7 +47,7 @@ def edit(event, session_id: int):
     if request.method == "GET":
         require(policy.can_write(person(), session), actions.FOR_HOLDERS)
         draft = queries.draft_of(session)
-        return _editor(session, draft.text, draft.revision, saved_at=draft.saved_at)
+        return _editor(session, draft.text, draft.base, saved_at=draft.saved_at)
     form = NoteForm()
     try:
         form.validate()
@@ -80,7 +80,7 @@ def preview(event, session_id: int):
             return _again(event, session_id, form, problem)
         raise
     if form.page.data:
-        return _editor(session, form.text.data, _number(form.base_revision.data) or 0, unsaved=True, shown=shown)
+        return _editor(session, form.text.data, form.base_revision.data or "", unsaved=True, shown=shown)
     return render_template("notes/_text.html", **shown)
 
 
@@ -188,7 +188,7 @@ def _page(template: str, session: Session, **more) -> str:
                            names_people=policy.names_people(session.event), **more)
 
 
-def _editor(session: Session, text: str, base: int, *, unsaved: bool = False, saved_at=None, shown: dict | None = None,
+def _editor(session: Session, text: str, base: int | str, *, unsaved: bool = False, saved_at=None, shown: dict | None = None,
             form: NoteForm | None = None, refusal: Refused | None = None) -> str:
     return _page("notes/edit.html", session, takers=queries.note_takers_of(session), text=text, base=base, unsaved=unsaved,
                  saved_at=time_of(saved_at, session.event.time_zone), shown=shown, form=form, refusal=refusal)
@@ -199,7 +199,7 @@ def _again(event, session_id: int, form: NoteForm, problem: Refused):
     session = session_in(event, session_id)
     if isinstance(problem, Invalid):
         form.refuse(problem)
-    page = _editor(session, form.text.data or "", _number(form.base_revision.data) or 0, unsaved=True, form=form, refusal=problem)
+    page = _editor(session, form.text.data or "", form.base_revision.data or "", unsaved=True, form=form, refusal=problem)
     return page, problem.status
 
 

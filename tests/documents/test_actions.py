@@ -206,6 +206,27 @@ def test_a_form_saved_after_updates_leaves_a_revision_that_includes_them(documen
     assert rows(document) == (2, 2)  # a revision, and no update: the text was there
 
 
+def test_what_an_editor_wrote_since_the_newest_revision_can_be_a_base(document):
+    assert queries.base_of(document) == 1
+    append(document, typed(editor(document), 0, "new "))
+    base = queries.base_of(document)
+    assert (base, queries.text_at(document, base), queries.text_at(document, 1)) == ("1.2", "new one\ntwo\nthree\n", "one\ntwo\nthree\n")
+    assert save(document, "one\ntwo\nthree\n", base).text == "one\ntwo\nthree\n"  # they saw it, and took it out
+    append(document, typed(editor(document), 0, "their "))
+    with pytest.raises(MergeConflict) as caught:
+        save(document, "my one\ntwo\nthree\n", 2)
+    assert caught.value.revision == "2.4"
+    assert save(document, caught.value.text, "2.4").text == caught.value.text
+
+
+@pytest.mark.parametrize("base", ["1.0", "1.2", "1.", ".1", "x", "1.1.1", "-1", "1.99999999999"])
+def test_a_base_that_cannot_be_is_refused(document, base):
+    with pytest.raises(NotFound):
+        queries.text_at(document, base)
+    with pytest.raises(Invalid):
+        save(document, "x", base)
+
+
 @pytest.mark.parametrize("data", [b"", b"garbage", b"\xff" * 100, b"\0" * (actions.UPDATE_BYTES + 1)])
 def test_bytes_that_are_no_update_are_refused(document, data):
     with pytest.raises(Invalid) as caught:
