@@ -61,6 +61,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=4000,
         SESSION_COOKIE_NAME="folkmoot", SESSION_COOKIE_SECURE=not settings.development, SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax", PERMANENT_SESSION_LIFETIME=timedelta(days=PASS_DAYS),
+        SESSION_REFRESH_EACH_REQUEST=False,  # an answer still under way at sign-out must not bring the old cookie back
         WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"], COMPRESS_STREAMS=False,
     )
