@@ -54,7 +54,7 @@ $(VENV)/test-ready: $(VENV)/ready tests/requirements.txt
 test: ready $(VENV)/test-ready
 	@$(PY) -m ruff check app tests migrations wsgi.py
 	$(PY) -m pytest -n 2
-	$(PY) -m pytest -n 2 --postgresql
+	$(PY) -m pytest -n 2 --postgresql --again
 
 bench: ready $(VENV)/test-ready
 	@$(PY) -m tests.bench

@@ -21,13 +21,26 @@ _servers = ExitStack()
 
 def pytest_addoption(parser):
     parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL (a cluster of its own, or DATABASE_URL)")
+    parser.addoption("--again", action="store_true",
+                     help="leave out what a run on another database has tested: what uses none, and what is marked once")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes more than a few seconds")
     config.addinivalue_line("markers", "browser: drives Chromium")
+    config.addinivalue_line("markers", "once: needs a database, and which kind makes no difference")
     if config.getoption("--postgresql") and not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres())
+
+
+USES_DATABASE = {"whole_app", "demo", "site"}
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--again"):
+        again = [i for i in items if USES_DATABASE & set(i.fixturenames) and not i.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=[i for i in items if i not in set(again)])
+        items[:] = again
 
 
 def pytest_unconfigure(config):

@@ -24,6 +24,7 @@ def things(demo):
 
 @pytest.mark.browser
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize("row", PAGES, ids=lambda r: r.endpoint)
 def test_page(row, whole_app, demo, things, page_of):
     path = path_of(whole_app, row, things)

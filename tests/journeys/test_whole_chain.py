@@ -181,6 +181,7 @@ def test_without_javascript(demo, page_of):
 
 @pytest.mark.browser
 @pytest.mark.long
+@pytest.mark.once
 def test_pages_are_light(demo, page_of):
     """Under 60 kB compressed on a first visit, style and scripts included (fonts apart, as they are fetched once)."""
     boss_id = demo.ask("select id from person where email = 'organiser@camp.example'")[0]
