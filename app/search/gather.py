@@ -48,11 +48,15 @@ def key_of(kind: str, thing_id: int) -> str:
 
 
 def affected(things: Iterable[tuple[str, int]]) -> list[str]:
-    """The keys of all that may have to be found differently when `things` (kind and id, see `infra.findable`) changed."""
+    """The keys of all that may have to be found differently when `things` (kind and id, see `infra.findable`) changed.
+
+    An event is always looked at whole: its year and its tag are found with everything in it.
+    """
     asked: dict[str, set[int]] = defaultdict(set)
     for kind, thing_id in things:
         asked[kind].add(thing_id)
-    whole, found = asked.pop("whole event", set()), {(kind, one) for kind, ids in asked.items() for one in ids}
+    whole = asked.pop("whole event", set()) | asked.pop("event", set())
+    found = {(kind, one) for kind, ids in asked.items() for one in ids}
     sessions = set(asked["session"])
     for ids, statement in (
             (asked["pitch"], select(Session.id).where(Session.pitch_id.in_(asked["pitch"]))),

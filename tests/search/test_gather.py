@@ -108,8 +108,8 @@ def test_what_a_change_touches(world):
     assert set(gather.affected([("session", session.id)])) == of_session
     assert set(gather.affected([("followup", conversation.id)])) == of_session
     assert set(gather.affected([("pitch", alone.id)])) == {f"pitch:{alone.id}"}
-    assert set(gather.affected([("event", event.id)])) == {f"event:{event.id}"}
-    assert set(gather.affected([("whole event", event.id)])) == of_session | {f"pitch:{alone.id}", f"event:{event.id}"}
+    for kind in ("event", "whole event"):
+        assert set(gather.affected([(kind, event.id)])) == of_session | {f"pitch:{alone.id}", f"event:{event.id}"}
     assert set(gather.affected([("session", other.id), ("followup", 999)])) == {
         f"session:{other.id}", f"pitch:{other.pitch_id}", "followup:999"}
     assert gather.affected([("session", 999)]) == ["session:999"]
