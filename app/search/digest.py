@@ -10,6 +10,7 @@ from app.search.words import STOP, pieces, stem, written_words
 # How much a word counts by where it stands, in the head of an entry.
 TITLE, TOPIC, PERSON, PLACE = 8, 5, 4, 2
 GAP = 20  # places between a title, a topic, a name and the body, so that no phrase runs across them
+READ = 300_000  # characters of a body; notes are shorter
 LAST_PLACE = 65_000  # words further on are found, but not in phrases
 SEPARATOR = "\x1f"
 LONGEST_LABEL = 200
@@ -52,7 +53,7 @@ def digest(entry: Entry) -> Digest:
         head_length += place - before
         place += GAP
     length = 0
-    for written in written_words(entry.body):
+    for written in written_words(entry.body[:READ]):
         for word, step in pieces(written):
             if word not in STOP:
                 places[stem(word)].append(place + step)

@@ -8,7 +8,9 @@ from typing import Final, Literal, Protocol
 KINDS = ("event", "pitch", "session", "followup")
 FILTERS = ("kind", "series", "event", "year", "topic", "room", "leader", "note_taker", "looking_for_host")
 MANY_VALUES = ("topic", "room", "leader", "note_taker")
+PEOPLE = ("leader", "note_taker")
 FACET_VALUES = 30  # the most frequent values given for each filter
+PEOPLE_LISTED = 3_000  # entries up to which people are counted: of more, hardly anybody has a part worth listing
 DEEPEST = 1_000  # results that can be paged through; nobody reads on, and ranking more costs time
 FEW = 3  # fewer results than this and looser ways of matching are tried as well
 MANY_WORDS, FEW_FOR_MANY = 4, 100  # somebody who writes so many words remembers some of them wrongly
@@ -92,9 +94,10 @@ class Hits:
     """What was found. Totals and facets count only what the asking person may read.
 
     `items` are (entry id, score), best first. A facet counts what its filter would leave if it were set to that value:
-    all other filters apply to it, its own does not. `relaxed` says that too few entries held all the words, so that
-    entries with only some of them, or with similar words, are among these. `did_you_mean` is the text with the words that
-    nothing readable contains replaced by the most similar ones that something does.
+    all other filters apply to it, its own does not; people are counted among at most `PEOPLE_LISTED` entries only.
+    `relaxed` says that too few entries held all the words, so that entries with only some of them, or with similar words,
+    are among these. `did_you_mean` is the text with the words that nothing readable contains replaced by the most similar
+    ones that something does.
     """
 
     total: int = 0

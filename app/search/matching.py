@@ -21,11 +21,13 @@ Found = TypeVar("Found")
 @dataclass(frozen=True, slots=True)
 class Need:
     """Something an entry should have: any of `ways` (each a weight for ranking and terms that must all be there), or any
-    of the words as written in `longer`. A need for a `stop` word looks in heads only."""
+    of the words as written in `longer`. A need for a `stop` word looks in heads only. `hints` are more ways, for ranking
+    alone: the terms of longer words, which are those of other words too."""
 
     ways: tuple[tuple[float, tuple[str, ...]], ...]
     word: Word | None = None
     longer: tuple[str, ...] = ()
+    hints: tuple[tuple[float, tuple[str, ...]], ...] = ()
 
     @property
     def stop(self) -> bool:
@@ -34,8 +36,8 @@ class Need:
 
     @property
     def terms(self) -> set[str]:
-        """All terms of all ways."""
-        return {term for _, terms in self.ways for term in terms}
+        """All terms of all ways and hints."""
+        return {term for _, terms in self.ways + self.hints for term in terms}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Matching(ABC, Generic[Found]):
     def _begun(self, need: Need, beginning: str) -> Need:
         longer = [word for word in self.longer(beginning) if word != beginning][:TRIED]
         terms = [term for term in dict.fromkeys(map(stem, longer)) if term not in need.terms][:RANKED]
-        return replace(need, ways=need.ways + tuple((LONGER_WORD, (term,)) for term in terms), longer=tuple(longer))
+        return replace(need, hints=tuple((LONGER_WORD, (term,)) for term in terms), longer=tuple(longer))
 
     @abstractmethod
     def all(self, needs: list[Need], phrases: tuple[Phrase, ...]) -> Found:

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.search.digest import Digest, clean, digest
-from app.search.engine import MANY_VALUES, Entry, Hits, IndexDamaged, Query, Readable
+from app.search.engine import PEOPLE, Entry, Hits, IndexDamaged, Query, Readable
 from app.search.postgres_matching import quoted
-from app.search.postgres_schema import ENTRIES, TRIGRAMS, WORDS
+from app.search.postgres_schema import ENTRIES, HEAD_ONLY, NEW, WORDS, WRITTEN, dropping, indexes, tables, taking_over
 from app.search.postgres_search import PostgresSearch
 from app.search.query import parse
 from app.search.words import stem
@@ -26,6 +26,7 @@ from app.search.words import stem
 LAST_PLACE, MOST_PLACES = 16_383, 255  # what a tsvector can hold; further places are found but not in phrases
 MOST_WEIGHT = 255
 BATCH = 200  # entries written by one statement
+ROOM = 900_000  # bytes of lexemes and places in a tsvector, which can hold a mebibyte
 ONE_WRITER = 0x666F6C6B6D6F6F74  # the advisory lock of whoever writes
 
 
@@ -73,14 +74,18 @@ class PostgresEngine:
                 self._write(connection, iter(latest.values()))
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
-        """See `SearchEngine`. One transaction: until its end others find what was there before."""
+        """See `SearchEngine`. Tables are built aside, which is also quicker than adding to indexes, and take the place of
+        the others in the end; for that the role must own them, as it does when it ran the migrations."""
         with self._engine.begin() as connection:
             self._lock(connection)
-            connection.execute(text(f"DELETE FROM {ENTRIES}"))
-            connection.execute(text(f"DELETE FROM {WORDS}"))
-            self._write(connection, iter(entries))
-            connection.execute(text(f"ANALYZE {ENTRIES}"))
-            connection.execute(text(f"ANALYZE {WORDS}"))
+            self._run(connection, *dropping(NEW), *tables(NEW))
+            counts: Counter = Counter()
+            entries = iter(entries)
+            while batch := list(islice(entries, BATCH)):
+                counts.update(self._insert(connection, batch, NEW))
+            connection.execute(text(f"INSERT INTO {WORDS}{NEW} {_COUNTED}"), _counted(counts))
+            self._run(connection, *indexes(NEW).values(), *taking_over(), f"ANALYZE {ENTRIES}", f"ANALYZE {WORDS}")
+        self._trigrams = None
 
     def reconcile(self, versions: Mapping[int, int]) -> list[int]:
         """See `SearchEngine`."""
@@ -96,7 +101,7 @@ class PostgresEngine:
 
     def _has_trigrams(self, connection: Connection) -> bool:
         if self._trigrams is None:
-            self._trigrams = connection.scalar(text("SELECT to_regclass(:index) IS NOT NULL"), {"index": TRIGRAMS})
+            self._trigrams = connection.scalar(text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')"))
         return self._trigrams
 
     @staticmethod
@@ -112,53 +117,67 @@ class PostgresEngine:
 
     def _write(self, connection: Connection, entries: Iterable[Entry]) -> None:
         while batch := list(islice(entries, BATCH)):
-            fewer = self._words_of(connection, [entry.id for entry in batch])
-            rows, more = [], Counter()
-            for entry in batch:
-                known = digest(entry)
-                more.update(known.words)
-                rows.append(_row(entry, known))
-            connection.execute(text(_INSERT), rows)
-            self._count_words(connection, more, fewer)
+            ids = [entry.id for entry in batch]
+            fewer = self._words_of(connection, ids)
+            connection.execute(text(f"DELETE FROM {ENTRIES} WHERE entry_id = ANY(:ids)"), {"ids": ids})
+            self._count_words(connection, self._insert(connection, batch), fewer)
+
+    @staticmethod
+    def _insert(connection: Connection, batch: Sequence[Entry], ending: str = "") -> Counter:
+        """Add entries; how many of them have each word."""
+        digests = [digest(entry) for entry in batch]
+        connection.execute(text(f"INSERT INTO {ENTRIES}{ending} {_VALUES}"), list(map(_row, batch, digests)))
+        return Counter(word for known in digests for word in known.words)
+
+    @staticmethod
+    def _run(connection: Connection, *statements: str) -> None:
+        for statement in statements:
+            connection.execute(text(statement))
 
     @staticmethod
     def _words_of(connection: Connection, ids: Sequence[int]) -> Counter:
         """How many of these entries have each word."""
-        rows = connection.execute(text(f"SELECT tsvector_to_array(words) FROM {ENTRIES} WHERE entry_id = ANY(:ids)"),
+        rows = connection.execute(text(f"SELECT tsvector_to_array(terms) FROM {ENTRIES} WHERE entry_id = ANY(:ids)"),
                                   {"ids": list(ids)})
-        return Counter(word for words, in rows for word in words)
+        return Counter(term.removeprefix(WRITTEN) for terms, in rows for term in terms if term.startswith(WRITTEN))
 
     @staticmethod
     def _count_words(connection: Connection, more: Counter, fewer: Counter) -> None:
         more.subtract(fewer)
-        changed = sorted(word for word, number in more.items() if number)
-        connection.execute(text(
-            f"INSERT INTO {WORDS} AS known (word, term, entries) SELECT * FROM unnest(CAST(:words AS text[]),"
-            " CAST(:terms AS text[]), CAST(:numbers AS integer[]))"
-            " ON CONFLICT (word) DO UPDATE SET entries = known.entries + excluded.entries",
-        ), {"words": changed, "terms": [stem(word) for word in changed], "numbers": [more[word] for word in changed]})
+        connection.execute(text(f"INSERT INTO {WORDS} AS known {_COUNTED}"
+                                " ON CONFLICT (word) DO UPDATE SET entries = known.entries + excluded.entries"), _counted(more))
 
 
-_COLUMNS = ("entry_id", "version", "kind", "event_id", "series_id", "year", "looking_for_host", "labels", "length",
-            "head_length", "head", "terms", "words")
-_CASTS = {"head": "tsvector", "terms": "tsvector", "words": "tsvector", "labels": "text[]"}
-_INSERT = (
-    f"INSERT INTO {ENTRIES} ({', '.join(_COLUMNS)}) VALUES ("
-    + ", ".join(f"CAST(:{name} AS {_CASTS[name]})" if name in _CASTS else f":{name}" for name in _COLUMNS)
-    + ") ON CONFLICT (entry_id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
-)
+_COLUMNS = ("entry_id", "version", "kind", "event_id", "series_id", "year", "looking_for_host", "labels", "people", "length",
+            "head_length", "head", "terms")
+_CASTS = {"head": "tsvector", "terms": "tsvector", "labels": "text[]", "people": "text[]"}
+_VALUES = (f"({', '.join(_COLUMNS)}) VALUES ("
+           + ", ".join(f"CAST(:{name} AS {_CASTS[name]})" if name in _CASTS else f":{name}" for name in _COLUMNS) + ")")
+_COUNTED = ("(word, term, entries) SELECT * FROM unnest(CAST(:words AS text[]), CAST(:terms AS text[]),"
+            " CAST(:numbers AS integer[]))")
+
+
+def _counted(counts: Counter) -> dict[str, list]:
+    words = sorted(word for word, number in counts.items() if number)
+    return {"words": words, "terms": [stem(word) for word in words], "numbers": [counts[word] for word in words]}
 
 
 def _row(entry: Entry, known: Digest) -> dict[str, object]:
     head = " ".join(f"{quoted(term)}:{min(weight, MOST_WEIGHT)}" for term, weight in known.head.items())
-    terms = []
+    terms, room = [], ROOM
     for term, places in known.places.items():
-        kept = ",".join(str(place + 1) for place in places[:MOST_PLACES] if place < LAST_PLACE - 1)
-        terms.append(f"{quoted(term)}:{kept}" if kept else quoted(term))
+        kept = [str(place + 1) for place in places[:MOST_PLACES] if place < LAST_PLACE - 1]
+        terms.append(f"{quoted(term)}:{','.join(kept)}" if kept else quoted(term))
+        room -= len(term.encode()) + 4 + 2 * len(kept)
+    others = [HEAD_ONLY + term for term in known.head.keys() - known.places.keys()]
+    for marked in others + [WRITTEN + word for word in known.words]:
+        room -= len(marked.encode()) + 4
+        if room > 0:
+            terms.append(quoted(marked))
     return {
         "entry_id": entry.id, "version": entry.version, "kind": clean(entry.kind), "event_id": entry.event_id,
         "series_id": entry.series_id, "year": entry.year, "looking_for_host": entry.looking_for_host,
-        "labels": sorted(label for label in known.labels if label.startswith(MANY_VALUES)),
+        "labels": sorted(label for label in known.labels if label.startswith(("topic", "room"))),
+        "people": sorted(label for label in known.labels if label.startswith(PEOPLE)),
         "length": known.length, "head_length": known.head_length, "head": head, "terms": " ".join(terms),
-        "words": " ".join(map(quoted, known.words)),
     }

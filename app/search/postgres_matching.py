@@ -9,7 +9,7 @@ from itertools import combinations
 
 from app.search.engine import EVERYTHING, Readable
 from app.search.matching import TRIED, Matching, Need, likeliest, needed
-from app.search.postgres_schema import ENTRIES, WORDS
+from app.search.postgres_schema import ENTRIES, HEAD_ONLY, WORDS, WRITTEN
 from app.search.query import Parsed, Phrase
 from app.search.similar import LONG, one_slip, slips
 
@@ -51,17 +51,9 @@ class Conditions:
         """Only entries of `events`."""
         return Condition() if events is EVERYTHING else self.on("event_id = ANY({})", sorted(events))
 
-    def query(self, asked: str, column: str = "terms") -> Condition:
-        """Entries whose `column` matches a tsquery."""
-        return self.on(f"{column} @@ CAST({{}} AS tsquery)", asked)
-
-    def need(self, need: Need) -> Condition:
-        """Entries that meet a need."""
-        by_terms = self.query(of_ways(need), "head" if need.stop else "terms")
-        if not need.longer:
-            return by_terms
-        by_words = self.query(any_of(need.longer), "words")
-        return Condition((f"({by_terms.sql} OR {by_words.sql})",), by_terms.values | by_words.values)
+    def query(self, asked: str) -> Condition:
+        """Entries that match a tsquery."""
+        return self.on("terms @@ CAST({} AS tsquery)", asked)
 
 
 def quoted(term: str) -> str:
@@ -74,10 +66,11 @@ def any_of(terms: Iterable[str]) -> str:
     return " | ".join(map(quoted, terms))
 
 
-def of_ways(need: Need) -> str:
-    """A tsquery for any of a need's ways."""
-    ways = dict.fromkeys(terms for _, terms in need.ways)
-    return "(" + " | ".join("(" + " & ".join(map(quoted, terms)) + ")" for terms in ways) + ")"
+def of_need(need: Need) -> str:
+    """A tsquery for what meets a need."""
+    marked = [[HEAD_ONLY + term if need.stop else term for term in terms] for _, terms in need.ways]
+    ways = ["(" + " & ".join(map(quoted, terms)) + ")" for terms in marked]
+    return "(" + " | ".join([*ways, *(quoted(WRITTEN + word) for word in need.longer)]) + ")"
 
 
 def of_phrase(phrase: Phrase) -> str:
@@ -109,30 +102,22 @@ class PostgresMatching(Matching[Found]):
         self._ask, self._look, self._trigrams = ask, look, trigrams
         self._make = Conditions()
         self._readable = self._make.readable(readable)
-        self._excluded = [f"!{of_ways(needed(word))}" for word in parsed.not_words]
+        self._excluded = [f"!{of_need(needed(word))}" for word in parsed.not_words]
         self._excluded += [f"!{of_phrase(phrase)}" for phrase in parsed.not_phrases]
 
     def all(self, needs: list[Need], phrases: tuple[Phrase, ...]) -> Found:
-        together = [of_ways(need) for need in needs if not need.longer and not need.stop]
-        together += [of_phrase(phrase) for phrase in phrases]
-        condition = self._readable
-        for need in needs:
-            if need.longer or need.stop:
-                condition &= self._make.need(need)
-        return self._look(Found(self._asking(condition, together), needs))
+        return self._found([*map(of_need, needs), *map(of_phrase, phrases)], needs)
 
     def most(self, needs: tuple[Need, ...], times: int) -> Found:
-        if any(need.longer or need.stop for need in needs):  # by terms alone, so that it is one question to one index
-            needs = tuple(Need(need.ways) for need in needs)
         considered = needs[:MOST_OF]
         wanted = max(1, times - (len(needs) - len(considered)))
-        ways = [of_ways(need) for need in considered]
-        some = " | ".join("(" + " & ".join(group) + ")" for group in combinations(ways, wanted))
-        return self._look(Found(self._asking(self._readable, [f"({some})"]), needs))
+        some = " | ".join("(" + " & ".join(group) + ")" for group in combinations(map(of_need, considered), wanted))
+        return self._found([f"({some})"], needs)
 
-    def _asking(self, condition: Condition, together: list[str]) -> Condition:
+    def _found(self, together: list[str], needs: Sequence[Need]) -> Found:
         together = together + self._excluded
-        return condition & self._make.query(" & ".join(together)) if together else condition
+        condition = self._readable & self._make.query(" & ".join(together)) if together else self._readable
+        return self._look(Found(condition, needs))
 
     def count(self, found: Found) -> int:
         return sum(group[-1] for group in found.groups)
@@ -140,7 +125,7 @@ class PostgresMatching(Matching[Found]):
     def unknown(self, needs: dict[int, Need]) -> list[int]:
         columns, values = [], {}
         for need in needs.values():
-            condition = self._make.need(need) & self._readable
+            condition = self._make.query(of_need(need)) & self._readable
             columns.append(f"EXISTS (SELECT FROM {ENTRIES} WHERE {condition.sql})")
             values |= condition.values
         known = self._ask(f"SELECT {', '.join(columns)}", values)[0]
@@ -161,7 +146,7 @@ class PostgresMatching(Matching[Found]):
             near = [(row[0], far) for row in rows if (far := slips(typed, row[0])) <= 2]
         known = []
         for word, far in near:
-            condition = self._make.query(quoted(word), "words") & self._readable
+            condition = self._make.query(quoted(WRITTEN + word)) & self._readable
             frequency = self._ask(f"SELECT count(*) FROM (SELECT FROM {ENTRIES} WHERE {condition.sql} LIMIT 200) AS found",
                                   condition.values)[0][0]
             if frequency:

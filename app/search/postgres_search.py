@@ -12,7 +12,7 @@ from operator import and_
 from sqlalchemy import Connection, text
 
 from app.search.digest import SEPARATOR, clean, facets_of, label, wanted_labels
-from app.search.engine import FACET_VALUES, MANY_VALUES, Hits, Query, Readable
+from app.search.engine import FACET_VALUES, MANY_VALUES, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
 from app.search.matching import Need
 from app.search.postgres_matching import Condition, Conditions, Found, PostgresMatching, any_of
 from app.search.postgres_schema import ENTRIES, WORDS
@@ -31,7 +31,7 @@ class PostgresSearch:
         self._connection, self._query, self._parsed = connection, query, parsed
         make, labels = Conditions("f"), wanted_labels(query)
         self._filters: dict[str, Condition] = {
-            name: make.on("labels @> ARRAY[CAST({} AS text)]", labels[name]) if name in MANY_VALUES
+            name: make.on(f"{_column(name)} @> ARRAY[CAST({{}} AS text)]", labels[name]) if name in MANY_VALUES
             else make.on(f"{ONE_VALUE[name]} = {{}}", clean(value) if isinstance(value, str) else value)
             for name, value in query.filters.items()}
         self._matching = PostgresMatching(parsed, readable, self._ask, self._look, trigrams)
@@ -39,15 +39,15 @@ class PostgresSearch:
     def hits(self) -> Hits:
         """The answer."""
         # Compiling a statement, or starting processes for it, takes longer than running it; and reading the whole table
-        # means unpacking every text, which the planner takes for cheap.
+        # means fetching every text from elsewhere, which the planner takes for cheap.
         entries = self._ask("SELECT CAST(reltuples AS bigint), set_config('jit', 'off', true),"
                             " set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
                             f" FROM pg_class WHERE oid = to_regclass('{ENTRIES}')", {})
         match = self._matching.match()
-        total, counts = self._one_valued(match.found.groups)
+        total, without, counts = self._one_valued(match.found.groups)
         counts.update(dict(match.found.labels))
         for name in self._filters:
-            if name in MANY_VALUES:
+            if name in MANY_VALUES and (name not in PEOPLE or total + without[name] <= PEOPLE_LISTED):
                 counts.update(self._own_values(name, match.found.condition))
         if self._parsed.blank:
             items = tuple((entry, 0.0) for entry in match.found.chosen)
@@ -65,18 +65,21 @@ class PostgresSearch:
         wanted = reduce(and_, self._filters.values(), Condition())
         start, end = self._chosen()
         values = found.condition.values | wanted.values | {
-            "between": SEPARATOR, "most": FACET_VALUES, "start": start, "length": end - start,
+            "between": SEPARATOR, "most": FACET_VALUES, "listed": PEOPLE_LISTED, "start": start, "length": end - start,
             "names": [name for name in MANY_VALUES if name not in self._filters]}
         rank = "0"
         if not self._parsed.blank:
             rank = "ts_rank(head, CAST(:terms AS tsquery))"
             values["terms"] = any_of(_terms(found.needs))
-        columns = ["entry_id", *ONE_VALUE.values(), "labels", f"{rank} AS rank"]
+        columns = ["entry_id", *ONE_VALUE.values(), "labels", "people", f"{rank} AS rank"]
         columns += [f"{sql} AS {name}" for name, sql in passing.items()]
         row = self._ask(f"""
             WITH matching AS MATERIALIZED (SELECT {', '.join(columns)} FROM {ENTRIES} WHERE {found.condition.sql}),
-            wanted AS (SELECT entry_id, labels, rank FROM matching WHERE {wanted.sql}),
-            carried AS (SELECT label, count(*) AS number FROM wanted, unnest(labels) AS label GROUP BY label),
+            wanted AS (SELECT entry_id, labels, people, rank FROM matching WHERE {wanted.sql}),
+            carried AS MATERIALIZED (
+                SELECT label, count(*) AS number FROM wanted, unnest(
+                    CASE WHEN (SELECT count(*) FROM wanted) <= :listed THEN labels || people ELSE labels END) AS label
+                GROUP BY label),
             placed AS (SELECT label, number, split_part(label, :between, 1) AS name, row_number() OVER (
                 PARTITION BY split_part(label, :between, 1) ORDER BY number DESC, label) AS place FROM carried),
             grouped AS (SELECT json_build_array({by}, count(*)) AS counted FROM matching GROUP BY {by})
@@ -96,9 +99,9 @@ class PostgresSearch:
 
     # How many of what
 
-    def _one_valued(self, groups: Sequence) -> tuple[int, Counter]:
-        """How many the filters leave, and the counts of labels of filters with one value."""
-        total, counts = 0, Counter()
+    def _one_valued(self, groups: Sequence) -> tuple[int, Counter, Counter]:
+        """How many the filters leave, how many more without each of them, and the labels of filters with one value."""
+        total, without, counts = 0, Counter(), Counter()
         many = [name for name in self._filters if name in MANY_VALUES]
         asked = self._query.filters
         for row in groups:
@@ -107,16 +110,18 @@ class PostgresSearch:
             stopped |= {name for name, value in values.items() if name in asked and asked[name] != value}
             if not stopped:
                 total += row[-1]
+            elif len(stopped) == 1:
+                without.update(dict.fromkeys(stopped, row[-1]))
             for name, value in values.items():
                 if value is not None and value is not False and not stopped - {name}:
                     counts[label(name, value)] += row[-1]
-        return total, counts
+        return total, without, counts
 
     def _own_values(self, name: str, matching: Condition) -> dict[str, int]:
         """The counts of labels of a filter on many values, which does not apply to itself."""
         condition = reduce(and_, (one for other, one in self._filters.items() if other != name), matching)
         rows = self._ask(
-            f"SELECT label, count(*) FROM {ENTRIES}, unnest(labels) AS label WHERE {condition.sql}"
+            f"SELECT label, count(*) FROM {ENTRIES}, unnest({_column(name)}) AS label WHERE {condition.sql}"
             " AND split_part(label, :between, 1) = :name GROUP BY label ORDER BY 2 DESC, 1 LIMIT :most",
             condition.values | {"between": SEPARATOR, "name": name, "most": FACET_VALUES})
         return dict(map(tuple, rows))
@@ -147,6 +152,10 @@ class PostgresSearch:
                          {"terms": _terms(needs), "chosen": list(chosen)})
 
 
+def _column(name: str) -> str:
+    return "people" if name in PEOPLE else "labels"
+
+
 def _terms(needs: Sequence[Need]) -> list[str]:
     return sorted({term for need in needs for term in need.terms})
 
@@ -172,7 +181,7 @@ def _ranked(candidates: Sequence, needs: Sequence[Need], worth: list[float]) -> 
 def _met(need: Need, places: dict[str, list[int]], weights: dict[str, int], norm: float, in_head: float) -> float:
     """How well an entry meets a need by the best of its ways, as a share of what the need is worth."""
     best = 0.0
-    for factor, terms in need.ways:
+    for factor, terms in need.ways + need.hints:
         value = 0.0
         for term in terms:
             occurrences, weight = len(places.get(term, ())), weights.get(term, 0)

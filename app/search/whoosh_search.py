@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from heapq import nlargest
 
 from app.search.digest import facets_of, wanted_labels
-from app.search.engine import FACET_VALUES, FILTERS, Hits, Query, Readable
+from app.search.engine import FACET_VALUES, FILTERS, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
 from app.search.matching import Match, Matching, Need, likeliest, needed
 from app.search.query import Parsed, Phrase
 from app.search.ranking import HEAD, LOOKED_CLOSELY, closeness, rarity
@@ -152,9 +152,10 @@ class Search:
     def _facets(self, match: Match[Sets], found: Sets) -> dict:
         counts: Counter = Counter()
         others = {name: self._filtered(match.found, leaving_out=name) for name in self._filters}
+        listed = [name for name in FILTERS if name not in PEOPLE or count(others.get(name, found)) <= PEOPLE_LISTED]
         for number, segment in enumerate(self._segments):
             documents = documents_in(found[number])
-            for name in FILTERS:
+            for name in listed:
                 if name in others:
                     bits = others[name][number]
                     counts.update(segment.labels.count(name, bits, documents_in(bits)))
@@ -175,11 +176,12 @@ class _Scores:
         """Add what `need` is worth in each candidate: the best of its ways."""
         if self._read > MOST_POSTINGS and len(self._scores) > CANDIDATES:
             self._scores = dict(nlargest(CANDIDATES, self._scores.items(), key=lambda one: one[1]))
-        if len(need.ways) == 1 and len(need.ways[0][1]) == 1:
-            self._term(need.ways[0][1][0], weight * need.ways[0][0], self._scores)
+        ways = need.ways + need.hints
+        if len(ways) == 1 and len(ways[0][1]) == 1:
+            self._term(ways[0][1][0], weight * ways[0][0], self._scores)
             return
         best: dict[int, float] = {}
-        for factor, terms in need.ways:
+        for factor, terms in ways:
             worth = dict.fromkeys(self._scores, 0.0)
             for term in terms:
                 self._term(term, weight * factor / len(terms), worth)
