@@ -14,6 +14,7 @@ SLIP = {1: 0.7, 2: 0.4}  # weight of a word so many slips away
 SHARE = 0.7  # of the words must be in an entry when too few have all
 TRIED, RANKED = 40, 10  # longer words matched, and of their terms those that ranking looks at
 SIMILAR = 4  # words tried instead of a misspelt one
+GUESSED = 6  # misspelt words mended in one query
 
 Found = TypeVar("Found")
 
@@ -74,7 +75,7 @@ class Matching(ABC, Generic[Found]):
             return Match(exact, (*needs, *in_phrases))
         better: dict[Word, str] = {}
         suspects = [number for number, need in enumerate(needs) if need.word and may_be_a_slip(need.word.typed)]
-        for number in self.unknown({number: needs[number] for number in suspects}) if suspects else ():
+        for number in self.unknown({number: needs[number] for number in suspects})[:GUESSED] if suspects else ():
             need = needs[number]
             if likely := self.similar(need.word.typed)[:SIMILAR]:
                 better[need.word] = likely[0][0]

@@ -161,29 +161,53 @@ class MappedFile(StructFile):
     def __init__(self, path: str, name: str):
         with open(path, "rb") as file:
             empty = os.fstat(file.fileno()).st_size == 0
-            super().__init__(BytesIO() if empty else mmap(file.fileno(), 0, access=ACCESS_READ), name=name)
+            self.content = b"" if empty else mmap(file.fileno(), 0, access=ACCESS_READ)
+        super().__init__(BytesIO() if empty else self.content, name=name)
         self.is_real = False
 
     def get(self, position: int, length: int) -> bytes:
-        return self.file[position:position + length]
+        return self.content[position:position + length]
 
 
 class IndexStorage(FileStorage):
-    """A folder whose files are on disk before the table of contents that names them is, and are read mapped."""
+    """A folder whose files are on disk before the table of contents that names them is, and are read mapped.
+
+    Without `safe` only a call of `sync` puts them there.
+    """
+
+    def __init__(self, folder: str | os.PathLike, safe: bool = True):
+        super().__init__(str(folder))
+        self._safe = safe
 
     def create_file(self, name: str, **kwargs) -> StructFile:
-        return super().create_file(name, onclose=lambda file: (file.flush(), os.fsync(file.fileno())), **kwargs)
+        return super().create_file(name, onclose=_flush_to_disk if self._safe else None, **kwargs)
 
     def open_file(self, name: str, **kwargs) -> StructFile:
         return MappedFile(self._fpath(name), name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         super().rename_file(oldname, newname, safe)
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        if self._safe:
+            _sync(self.folder)
+
+    def sync(self) -> None:
+        """Put everything in the folder on disk."""
+        for name in self.list():
+            _sync(self._fpath(name))
+        _sync(self.folder)
+
+
+def _flush_to_disk(file: StructFile) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync(path: str) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 class FlatCodec(W3Codec):
@@ -195,7 +219,7 @@ class FlatCodec(W3Codec):
         return _FlatFieldWriter(self, storage, segment)
 
     def postings_reader(self, dbfile, terminfo, format_, term=None, scorer=None):
-        postings = Postings.read(dbfile.file, terminfo.extent()[0])
+        postings = Postings.read(dbfile.content, terminfo.extent()[0])
         weights = list(postings.weights) or [1] * len(postings)
         return ListMatcher(postings.documents, weights, [b""] * len(postings), format_, scorer, term=term)
 
@@ -232,6 +256,6 @@ def column(storage, segment, name: str, code: str, count: int) -> array:
 
 def listings(reader) -> Iterator[Listing]:
     """Everything a segment's reader has in its inverted index, in order."""
-    terms, file = reader._terms, reader._terms._postfile.file
+    terms, file = reader._terms, reader._terms._postfile.content
     for (field, term), info in terms.items():
         yield field, term, Postings.read(file, info.extent()[0])

@@ -47,7 +47,6 @@ class WhooshEngine:
         self._vocabulary = Vocabulary()
         self._learnt: set[str] = set()
         self._known: KnownEntries | None = None
-        self._known_folder: Path | None = None
 
     # Finding
 
@@ -66,7 +65,7 @@ class WhooshEngine:
         """Open what was committed since the last search."""
         for _ in range(UNLINKED):
             folder = self._current()
-            generation = TOC._latest_generation(IndexStorage(str(folder)), NAME) if folder else -1
+            generation = TOC._latest_generation(IndexStorage(folder), NAME) if folder else -1
             if folder is None or generation < 0:
                 self._forget()
                 return
@@ -84,7 +83,7 @@ class WhooshEngine:
         raise IndexDamaged(f"the search index in {self._folder} names files that are not there")
 
     def _open(self, folder: Path, generation: int) -> None:
-        storage = IndexStorage(str(folder))
+        storage = IndexStorage(folder)
         listed = [one for one in TOC.read(storage, NAME, generation, SCHEMA).segments if one.doc_count()]
         opened = {one.segment_id(): self._segments.get(one.segment_id()) or Segment(storage, one) for one in listed}
         for one in listed:
@@ -134,16 +133,18 @@ class WhooshEngine:
         if not latest and not gone:
             return
         with self._writing():
-            self._commit(self._current() or self._begin(), latest.values(), latest.keys() | gone)
+            self._commit(IndexStorage(self._current() or self._begin()), latest.values(), latest.keys() | gone)
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
         """See `SearchEngine`."""
         with self._writing():
             folder = self._fresh()
             entries = iter(entries)
+            building = IndexStorage(folder, safe=False)
             while batch := list(islice(entries, BATCH)):
-                self._commit(folder, batch, (), merge_by=None)
-            self._commit(folder, (), (), merge_by=merge_all)
+                self._commit(building, batch, (), merge_by=None)
+            self._commit(building, (), (), merge_by=merge_all)
+            building.sync()
             self._switch(folder)
 
     def reconcile(self, versions: Mapping[int, int]) -> list[int]:
@@ -158,9 +159,9 @@ class WhooshEngine:
         self.apply((), gone)
         return sorted(entry for entry, version in versions.items() if indexed.get(entry) != version)
 
-    def _commit(self, folder: Path, entries: Iterable[Entry], outdated: Iterable[int], merge_by=merge_alike) -> None:
-        index = FileIndex(IndexStorage(str(folder)), SCHEMA, NAME)
-        known = self._knowledge(folder)
+    def _commit(self, storage: IndexStorage, entries: Iterable[Entry], outdated: Iterable[int], merge_by=merge_alike) -> None:
+        index = FileIndex(storage, SCHEMA, NAME)
+        known = self._knowledge(storage)
         writer = EntryWriter(index)
         try:
             writer.forget(outdated, known)
@@ -174,15 +175,16 @@ class WhooshEngine:
         known.keep(index._segments())
 
     def _indexed(self, folder: Path) -> dict[int, int]:
-        known = self._knowledge(folder)
+        storage = IndexStorage(folder)
+        known = self._knowledge(storage)
         return {entry: version
-                for segment in FileIndex(IndexStorage(str(folder)), SCHEMA, NAME)._segments()
+                for segment in FileIndex(storage, SCHEMA, NAME)._segments()
                 for document, (entry, version) in enumerate(zip(known.entries(segment), known.versions(segment), strict=True))
                 if not segment.is_deleted(document)}
 
-    def _knowledge(self, folder: Path) -> KnownEntries:
-        if self._known is None or self._known_folder != folder:
-            self._known, self._known_folder = KnownEntries(IndexStorage(str(folder))), folder
+    def _knowledge(self, storage: IndexStorage) -> KnownEntries:
+        if self._known is None or self._known.folder != storage.folder:
+            self._known = KnownEntries(storage)
         return self._known
 
     # Versions
@@ -208,7 +210,7 @@ class WhooshEngine:
         number = int(current.name.partition("-")[2]) + 1 if current else 1
         folder = self._folder / f"{FORMAT}-{number}"
         folder.mkdir()
-        IndexStorage(str(folder)).create_index(SCHEMA, NAME)
+        IndexStorage(folder).create_index(SCHEMA, NAME)
         return folder
 
     def _switch(self, folder: Path) -> None:
@@ -218,7 +220,7 @@ class WhooshEngine:
             file.write(folder.name)
             file.flush()
             os.fsync(file.fileno())
-        IndexStorage(str(self._folder)).rename_file(following.name, "current")
+        IndexStorage(self._folder).rename_file(following.name, "current")
         self._clear(keep=folder)
 
     def _clear(self, keep: Path | None) -> None:

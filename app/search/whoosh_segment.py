@@ -26,7 +26,7 @@ class Segment:
     def __init__(self, storage, segment):
         self._reader = SegmentReader(storage, SCHEMA, segment)
         self._terms = self._reader._terms
-        self._file = self._terms._postfile.file
+        self._file = self._terms._postfile.content
         self.count = segment.doc_count_all()
         self.entries = column(storage, segment, "entry", "i", self.count)
         self.head_lengths = column(storage, segment, "head_length", "H", self.count)

@@ -88,7 +88,7 @@ class KnownEntries:
     """The entry ids of each segment, read once: a segment never changes."""
 
     def __init__(self, storage):
-        self._storage = storage
+        self.folder, self._storage = storage.folder, storage
         self._columns: dict[tuple[str, str], list[int]] = {}
 
     def entries(self, segment) -> list[int]:
