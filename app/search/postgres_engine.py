@@ -15,7 +15,7 @@ from psycopg.errors import UndefinedTable
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from app.search.digest import Digest, clean, digest
+from app.search.digest import SEPARATOR, Digest, clean, digest
 from app.search.engine import PEOPLE, Entry, Hits, IndexDamaged, Query, Readable
 from app.search.postgres_matching import quoted
 from app.search.postgres_schema import ENTRIES, HEAD_ONLY, NEW, WORDS, WRITTEN, dropping, indexes, tables, taking_over
@@ -148,9 +148,10 @@ class PostgresEngine:
                                 " ON CONFLICT (word) DO UPDATE SET entries = known.entries + excluded.entries"), _counted(more))
 
 
-_COLUMNS = ("entry_id", "version", "kind", "event_id", "series_id", "year", "looking_for_host", "labels", "people", "length",
-            "head_length", "head", "terms")
-_CASTS = {"head": "tsvector", "terms": "tsvector", "labels": "text[]", "people": "text[]"}
+_COLUMNS = ("entry_id", "version", "kind", "event_id", "series_id", "year", "looking_for_host", "topics", "rooms", "people",
+            "length", "head_length", "head", "terms")
+_CASTS = {"head": "tsvector", "terms": "tsvector", "topics": "text[]", "rooms": "text[]",
+          "people": "text[]"}
 _VALUES = (f"({', '.join(_COLUMNS)}) VALUES ("
            + ", ".join(f"CAST(:{name} AS {_CASTS[name]})" if name in _CASTS else f":{name}" for name in _COLUMNS) + ")")
 _COUNTED = ("(word, term, entries) SELECT * FROM unnest(CAST(:words AS text[]), CAST(:terms AS text[]),"
@@ -177,7 +178,10 @@ def _row(entry: Entry, known: Digest) -> dict[str, object]:
     return {
         "entry_id": entry.id, "version": entry.version, "kind": clean(entry.kind), "event_id": entry.event_id,
         "series_id": entry.series_id, "year": entry.year, "looking_for_host": entry.looking_for_host,
-        "labels": sorted(label for label in known.labels if label.startswith(("topic", "room"))),
-        "people": sorted(label for label in known.labels if label.startswith(PEOPLE)),
+        "topics": _labelled(known, "topic"), "rooms": _labelled(known, "room"), "people": _labelled(known, *PEOPLE),
         "length": known.length, "head_length": known.head_length, "head": head, "terms": " ".join(terms),
     }
+
+
+def _labelled(known: Digest, *names: str) -> list[str]:
+    return sorted(label for label in known.labels if label.partition(SEPARATOR)[0] in names)

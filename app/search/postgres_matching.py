@@ -85,39 +85,37 @@ def of_phrase(phrase: Phrase) -> str:
 
 @dataclass
 class Found:
-    """Entries that fulfil a condition, and what else was asked about them in the same statement."""
+    """Entries that fulfil a condition: `groups` of them by what each has one of (rows that end in how many), and the
+    `labels` of those that the filters leave, with how many have each."""
 
     condition: Condition
-    needs: Sequence[Need]
-    groups: Sequence = ()
-    labels: Sequence = ()
-    chosen: Sequence[int] = ()
+    groups: Sequence
+    labels: Sequence
 
 
 class PostgresMatching(Matching[Found]):
-    """Matching by conditions. `ask` runs a statement and gives its rows, `look` completes what was found."""
+    """Matching by conditions. `ask` runs a statement and gives its rows, `count` counts what fulfils a condition."""
 
-    def __init__(self, parsed: Parsed, readable: Readable, ask: Ask, look: Callable[[Found], Found], trigrams: bool):
+    def __init__(self, parsed: Parsed, readable: Readable, ask: Ask, count: Callable[[Condition], Found], trigrams: bool):
         super().__init__(parsed)
-        self._ask, self._look, self._trigrams = ask, look, trigrams
+        self._ask, self._count, self._trigrams = ask, count, trigrams
         self._make = Conditions()
         self._readable = self._make.readable(readable)
         self._excluded = [f"!{of_need(needed(word))}" for word in parsed.not_words]
         self._excluded += [f"!{of_phrase(phrase)}" for phrase in parsed.not_phrases]
 
     def all(self, needs: list[Need], phrases: tuple[Phrase, ...]) -> Found:
-        return self._found([*map(of_need, needs), *map(of_phrase, phrases)], needs)
+        return self._found([*map(of_need, needs), *map(of_phrase, phrases)])
 
     def most(self, needs: tuple[Need, ...], times: int) -> Found:
         considered = needs[:MOST_OF]
         wanted = max(1, times - (len(needs) - len(considered)))
         some = " | ".join("(" + " & ".join(group) + ")" for group in combinations(map(of_need, considered), wanted))
-        return self._found([f"({some})"], needs)
+        return self._found([f"({some})"])
 
-    def _found(self, together: list[str], needs: Sequence[Need]) -> Found:
+    def _found(self, together: list[str]) -> Found:
         together = together + self._excluded
-        condition = self._readable & self._make.query(" & ".join(together)) if together else self._readable
-        return self._look(Found(condition, needs))
+        return self._count(self._readable & self._make.query(" & ".join(together)) if together else self._readable)
 
     def count(self, found: Found) -> int:
         return sum(group[-1] for group in found.groups)

@@ -18,14 +18,15 @@ def tables(ending: str = "") -> tuple[str, ...]:
 
     `head` holds the terms of title, topics, people and rooms, each with its weight where a place would be. `terms` holds
     what is asked for, in one column so that one look into one index answers it: terms with their places, words as written
-    (after "="), and stop words of heads (after "^"). `labels` and `people` are values of filters that have many. A word's
+    (after "="), and stop words of heads (after "^"). `topics`, `rooms` and `people` are labels (see `digest.label`). A word's
     `entries` says how many have it.
     """
     return (
         f"""CREATE TABLE {ENTRIES}{ending} (
             entry_id integer NOT NULL, version bigint NOT NULL, kind text NOT NULL, event_id integer NOT NULL,
             series_id integer, year integer, looking_for_host boolean NOT NULL,
-            labels text[] NOT NULL, people text[] NOT NULL, length integer NOT NULL, head_length integer NOT NULL,
+            topics text[] NOT NULL, rooms text[] NOT NULL, people text[] NOT NULL,
+            length integer NOT NULL, head_length integer NOT NULL,
             head tsvector NOT NULL, terms tsvector NOT NULL)""",
         # Reading a few hundred texts for one search must not mean unpacking them.
         f"ALTER TABLE {ENTRIES}{ending} ALTER COLUMN terms SET STORAGE EXTERNAL",
@@ -37,7 +38,7 @@ def tables(ending: str = "") -> tuple[str, ...]:
 def indexes(ending: str = "") -> dict[str, str]:
     """The name of each index and the statement that makes it. Trigrams only where the server has them."""
     made = {f"ix_{ENTRIES}_{column}": f"ON {ENTRIES}{ending} USING gin ({column}) WITH (fastupdate = off)"
-            for column in ("terms", "labels", "people")}
+            for column in ("terms", "topics", "rooms", "people")}
     made[f"ix_{WORDS}_term"] = f"ON {WORDS}{ending} (term)"
     keys = {f"uq_{ENTRIES}_entry_id": f"ON {ENTRIES}{ending} (entry_id)", f"uq_{WORDS}_word": f"ON {WORDS}{ending} (word)"}
     statements = {name: f"CREATE INDEX {name}{ending} {rest}" for name, rest in made.items()}

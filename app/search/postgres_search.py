@@ -12,15 +12,18 @@ from operator import and_
 from sqlalchemy import Connection, text
 
 from app.search.digest import SEPARATOR, clean, facets_of, label, wanted_labels
-from app.search.engine import FACET_VALUES, MANY_VALUES, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
+from app.search.engine import FACET_VALUES, MANY_WORDS, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
 from app.search.matching import Need
 from app.search.postgres_matching import Condition, Conditions, Found, PostgresMatching, any_of
 from app.search.postgres_schema import ENTRIES, WORDS
 from app.search.query import Parsed
 from app.search.ranking import HEAD, closeness, head_norm, rarity, text_norm
 
-CANDIDATES = 200  # entries ranked together; of more, those with most of the terms in their heads, then the newest
+# Entries ranked together; of more, those with most of the terms in their heads, then the newest. Many words are often
+# wrong in part, and then heads tell little.
+CANDIDATES, CANDIDATES_FOR_MANY = 200, 400
 ONE_VALUE = {"kind": "kind", "series": "series_id", "event": "event_id", "year": "year", "looking_for_host": "looking_for_host"}
+COLUMNS = {"topic": "topics", "room": "rooms", "leader": "people", "note_taker": "people"}
 _LEXEME = re.compile(r"'((?:[^']|'')+)':([\dA-D,]+)")
 
 
@@ -31,10 +34,10 @@ class PostgresSearch:
         self._connection, self._query, self._parsed = connection, query, parsed
         make, labels = Conditions("f"), wanted_labels(query)
         self._filters: dict[str, Condition] = {
-            name: make.on(f"{_column(name)} @> ARRAY[CAST({{}} AS text)]", labels[name]) if name in MANY_VALUES
+            name: make.on(f"{COLUMNS[name]} @> ARRAY[CAST({{}} AS text)]", labels[name]) if name in COLUMNS
             else make.on(f"{ONE_VALUE[name]} = {{}}", clean(value) if isinstance(value, str) else value)
             for name, value in query.filters.items()}
-        self._matching = PostgresMatching(parsed, readable, self._ask, self._look, trigrams)
+        self._matching = PostgresMatching(parsed, readable, self._ask, self._counted, trigrams)
 
     def hits(self) -> Hits:
         """The answer."""
@@ -44,65 +47,62 @@ class PostgresSearch:
                             " set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
                             f" FROM pg_class WHERE oid = to_regclass('{ENTRIES}')", {})
         match = self._matching.match()
+        wanted = reduce(and_, self._filters.values(), match.found.condition)
         total, without, counts = self._one_valued(match.found.groups)
         counts.update(dict(match.found.labels))
-        for name in self._filters:
-            if name in MANY_VALUES and (name not in PEOPLE or total + without[name] <= PEOPLE_LISTED):
-                counts.update(self._own_values(name, match.found.condition))
+        if 0 < total <= PEOPLE_LISTED:
+            counts.update(self._labels("people", wanted, [name for name in PEOPLE if name not in self._filters]))
+        for name in self._filters.keys() & COLUMNS.keys():
+            if name not in PEOPLE or total + without[name] <= PEOPLE_LISTED:
+                others = (one for other, one in self._filters.items() if other != name)
+                counts.update(self._labels(COLUMNS[name], reduce(and_, others, match.found.condition), [name]))
         if self._parsed.blank:
-            items = tuple((entry, 0.0) for entry in match.found.chosen)
+            items = self._newest(wanted)
         else:
-            items = self._best(match.found, match.needs, max(entries[0][0] if entries else 0, total, 1))
+            items = self._best(wanted, match.needs, total, max(entries[0][0] if entries else 0, total, 1))
         return Hits(total, items, facets_of(counts.items(), FACET_VALUES), match.did_you_mean, match.relaxed)
 
     def _ask(self, statement: str, values: dict[str, object]) -> Sequence:
         return self._connection.execute(text(statement), values).all()
 
-    def _look(self, found: Found) -> Found:
-        """Count what was found in every way that the answer needs, and choose what is to be ranked: in one statement."""
-        passing = {f"passing_{name}": one.sql for name, one in self._filters.items() if name in MANY_VALUES}
-        by = ", ".join([*ONE_VALUE.values(), *passing])
-        wanted = reduce(and_, self._filters.values(), Condition())
-        start, end = self._chosen()
-        values = found.condition.values | wanted.values | {
-            "between": SEPARATOR, "most": FACET_VALUES, "listed": PEOPLE_LISTED, "start": start, "length": end - start,
-            "names": [name for name in MANY_VALUES if name not in self._filters]}
-        rank = "0"
-        if not self._parsed.blank:
-            rank = "ts_rank(head, CAST(:terms AS tsquery))"
-            values["terms"] = any_of(_terms(found.needs))
-        columns = ["entry_id", *ONE_VALUE.values(), "labels", "people", f"{rank} AS rank"]
-        columns += [f"{sql} AS {name}" for name, sql in passing.items()]
-        row = self._ask(f"""
-            WITH matching AS MATERIALIZED (SELECT {', '.join(columns)} FROM {ENTRIES} WHERE {found.condition.sql}),
-            wanted AS (SELECT entry_id, labels, people, rank FROM matching WHERE {wanted.sql}),
-            carried AS MATERIALIZED (
-                SELECT label, count(*) AS number FROM wanted, unnest(
-                    CASE WHEN (SELECT count(*) FROM wanted) <= :listed THEN labels || people ELSE labels END) AS label
-                GROUP BY label),
-            placed AS (SELECT label, number, split_part(label, :between, 1) AS name, row_number() OVER (
-                PARTITION BY split_part(label, :between, 1) ORDER BY number DESC, label) AS place FROM carried),
-            grouped AS (SELECT json_build_array({by}, count(*)) AS counted FROM matching GROUP BY {by})
-            SELECT (SELECT json_agg(counted) FROM grouped),
-                   (SELECT json_agg(json_build_array(label, number)) FROM placed WHERE place <= :most AND name = ANY(:names)),
-                   ARRAY(SELECT entry_id FROM wanted ORDER BY rank DESC, entry_id DESC LIMIT :length OFFSET :start)
-            """, values)[0]
-        found.groups, found.labels, found.chosen = row[0] or (), row[1] or (), row[2]
-        return found
-
-    def _chosen(self) -> tuple[int, int]:
-        """First and last place (exclusive) of the entries to choose: the page or, if they are to be ranked, whole blocks."""
-        first, last = self._query.wanted
-        if self._parsed.blank:
-            return first, last
-        return first // CANDIDATES * CANDIDATES, -(-last // CANDIDATES) * CANDIDATES
-
     # How many of what
+
+    def _counted(self, condition: Condition) -> Found:
+        """All counts that one pass over the entries gives."""
+        passing = {f"passing_{name}": one for name, one in self._filters.items() if name in COLUMNS}
+        wanted = reduce(and_, self._filters.values(), Condition())
+        one = ", ".join([*ONE_VALUE.values(), *passing])
+        chosen = "".join(f", ({each.sql}) AS {name}" for name, each in {**passing, "wanted": wanted}.items())
+        row = self._ask(f"""
+            WITH grouped AS MATERIALIZED (
+                SELECT {one}, wanted, topics, rooms, grouping(kind, topics) AS told, count(*) AS number
+                FROM (SELECT *{chosen} FROM {ENTRIES} WHERE {condition.sql}) AS matching
+                GROUP BY GROUPING SETS (({one}), (wanted, topics), (wanted, rooms))),
+            carried AS (
+                SELECT label, split_part(label, :between, 1) AS name, sum(number) AS number
+                FROM grouped, unnest(topics || rooms) AS label WHERE told <> 1 AND wanted GROUP BY label)
+            SELECT (SELECT json_agg(json_build_array({one}, number)) FROM grouped WHERE told = 1),
+                   (SELECT json_agg(json_build_array(label, number)) FROM carried WHERE name = ANY(:names))
+            """, condition.values | wanted.values
+            | {"between": SEPARATOR, "names": [name for name in COLUMNS if name not in self._filters]})[0]
+        return Found(condition, row[0] or (), row[1] or ())
+
+    def _labels(self, column: str, condition: Condition, names: list[str]) -> dict[str, int]:
+        """How many of the entries that fulfil a condition carry each label, for the most frequent labels of each name."""
+        rows = self._ask(f"""
+            SELECT label, number FROM (
+                SELECT label, name, number, row_number() OVER (PARTITION BY name ORDER BY number DESC, label) AS place FROM (
+                    SELECT label, split_part(label, :between, 1) AS name, count(*) AS number
+                    FROM {ENTRIES}, unnest({column}) AS label WHERE {condition.sql} GROUP BY label) AS carried
+                WHERE name = ANY(:names)) AS placed
+            WHERE place <= :most
+            """, condition.values | {"between": SEPARATOR, "names": names, "most": FACET_VALUES})
+        return dict(map(tuple, rows))
 
     def _one_valued(self, groups: Sequence) -> tuple[int, Counter, Counter]:
         """How many the filters leave, how many more without each of them, and the labels of filters with one value."""
         total, without, counts = 0, Counter(), Counter()
-        many = [name for name in self._filters if name in MANY_VALUES]
+        many = [name for name in self._filters if name in COLUMNS]
         asked = self._query.filters
         for row in groups:
             values = dict(zip(ONE_VALUE, row, strict=False))
@@ -117,24 +117,21 @@ class PostgresSearch:
                     counts[label(name, value)] += row[-1]
         return total, without, counts
 
-    def _own_values(self, name: str, matching: Condition) -> dict[str, int]:
-        """The counts of labels of a filter on many values, which does not apply to itself."""
-        condition = reduce(and_, (one for other, one in self._filters.items() if other != name), matching)
-        rows = self._ask(
-            f"SELECT label, count(*) FROM {ENTRIES}, unnest({_column(name)}) AS label WHERE {condition.sql}"
-            " AND split_part(label, :between, 1) = :name GROUP BY label ORDER BY 2 DESC, 1 LIMIT :most",
-            condition.values | {"between": SEPARATOR, "name": name, "most": FACET_VALUES})
-        return dict(map(tuple, rows))
-
     # In what order
 
-    def _best(self, found: Found, needs: Sequence[Need], entries: int) -> tuple[tuple[int, float], ...]:
+    def _newest(self, wanted: Condition) -> tuple[tuple[int, float], ...]:
         first, last = self._query.wanted
-        worth = self._worth(needs, entries)
-        chosen, ranked = found.chosen, []
-        for at in range(0, len(chosen), CANDIDATES):
-            ranked += _ranked(self._texts(chosen[at:at + CANDIDATES], needs), needs, worth)
-        start, _ = self._chosen()
+        rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {wanted.sql} ORDER BY entry_id DESC LIMIT :length OFFSET :first",
+                         wanted.values | {"length": last - first, "first": first})
+        return tuple((row[0], 0.0) for row in rows)
+
+    def _best(self, wanted: Condition, needs: Sequence[Need], total: int, entries: int) -> tuple[tuple[int, float], ...]:
+        first, last = self._query.wanted
+        block = CANDIDATES if len(needs) < MANY_WORDS else CANDIDATES_FOR_MANY
+        start = first // block * block
+        worth, ranked = self._worth(needs, entries), []
+        for at in range(start, min(last, total), block):
+            ranked += _ranked(self._candidates(wanted, needs, at if total > block else None, block), needs, worth)
         return tuple(ranked[first - start:last - start])
 
     def _worth(self, needs: Sequence[Need], entries: int) -> list[float]:
@@ -143,17 +140,19 @@ class PostgresSearch:
         return [rarity(entries, min(sum(min(frequency[term] for term in terms) for _, terms in need.ways), entries))
                 for need in needs]
 
-    def _texts(self, chosen: Sequence[int], needs: Sequence[Need]) -> Sequence:
-        """For each chosen entry what ranking needs: its lengths, its head, and where the terms asked for stand."""
-        # Giving those terms a weight of their own separates them from the rest of the text.
-        head, terms = (f"CAST(ts_filter(setweight({column}, 'A', CAST(:terms AS text[])), CAST('{{a}}' AS \"char\"[])) AS text)"
-                       for column in ("head", "terms"))
-        return self._ask(f"SELECT entry_id, length, head_length, {head}, {terms} FROM {ENTRIES} WHERE entry_id = ANY(:chosen)",
-                         {"terms": _terms(needs), "chosen": list(chosen)})
-
-
-def _column(name: str) -> str:
-    return "people" if name in PEOPLE else "labels"
+    def _candidates(self, wanted: Condition, needs: Sequence[Need], start: int | None, length: int) -> Sequence:
+        """For each entry to rank its lengths, its head, and where the terms asked for stand. Without a `start`, all."""
+        terms = _terms(needs)
+        values = wanted.values | {"terms": terms}
+        which = wanted.sql
+        if start is not None:
+            which = (f"entry_id IN (SELECT entry_id FROM {ENTRIES} WHERE {wanted.sql}"
+                     " ORDER BY ts_rank(head, CAST(:any AS tsquery)) DESC, entry_id DESC LIMIT :length OFFSET :start)")
+            values |= {"any": any_of(terms), "length": length, "start": start}
+        # Giving the terms asked for a weight of their own separates them from the rest of the text.
+        head, text = (f"CAST(ts_filter(setweight({column}, 'A', CAST(:terms AS text[])), CAST('{{a}}' AS \"char\"[])) AS text)"
+                      for column in ("head", "terms"))
+        return self._ask(f"SELECT entry_id, length, head_length, {head}, {text} FROM {ENTRIES} WHERE {which}", values)
 
 
 def _terms(needs: Sequence[Need]) -> list[str]:
