@@ -4,7 +4,7 @@
 """
 
 
-class Refused(Exception):  # noqa: N818 - the words are the domain's, not Python's
+class Refused(Exception):
     """The request was understood and not carried out; nothing was changed."""
 
     status = 400

@@ -3,11 +3,12 @@
 from alembic import context
 
 from app.infra import db
+from app.search.postgres_schema import TABLES
 
 
 def wanted(obj, name, kind, reflected, compare_to) -> bool:
-    """What the models do not know of (PostgreSQL's own search columns, made in a revision by hand) is left alone."""
-    return not (reflected and compare_to is None and kind in ("column", "index") and name.startswith(("ts_", "ix_ts_")))
+    """What the models do not know of (the PostgreSQL search engine's own tables) is left alone."""
+    return not (kind == "table" and name in TABLES)
 
 
 with db.engine().connect() as connection:

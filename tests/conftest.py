@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 from app import config, create_app
 from app.infra import db
 from app.search import index as search_index
+from app.search.postgres_schema import TABLES
 from tests import servers
 from tests.pages import CheckedClient
 from tests.world import World
@@ -127,7 +128,7 @@ def app(whole_app, settings, tmp_path):
         search_index.configure(f"whoosh://{tmp_path / 'search'}")
     else:
         db.configure(settings.database_url)
-        names = ", ".join(f'"{t.name}"' for t in db.Base.metadata.sorted_tables)
+        names = ", ".join([*(f'"{t.name}"' for t in db.Base.metadata.sorted_tables), *TABLES])
         with db.engine().begin() as connection:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         search_index.configure("postgresql:")
