@@ -100,7 +100,9 @@ def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: ran
                 continue
             placed = grid.place(organiser, event, pitch, room, slot, seen=None, at=at)
             session.flush()
-            if title in notebook.NOTES:
+            if title not in notebook.NOTES and chance.random() < 0.7:
+                notes.take_notes(chance.choice(crowd), placed, at=at)
+            elif title in notebook.NOTES:
                 _write_up(crowd, placed, notebook.NOTES[title], chance, at)
 
 

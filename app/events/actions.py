@@ -4,6 +4,8 @@ call of those is offered here too."""
 import re
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.events import join_codes, policy, slugs
@@ -52,6 +54,9 @@ def set_up_first_event(actor: Person, *, series_name: str, name: str, starts_on:
 def edit_series(actor: Person, series: Series, *, name: str, slug: str, about: str) -> None:
     """Change a series' name, address and description. Raises `Invalid` naming the field."""
     require(policy.can_set_up_events(actor, series))
+    if series.name != name:
+        for event_id in db.session.scalars(select(Event.id).where(Event.series_id == series.id)):
+            findable.changed("event", event_id)  # an event is found by the name of its series, too
     series.name, series.about = _named(name), about
     if slug != series.slug:
         series.slug = _series_slug(slug, name)

@@ -71,7 +71,7 @@ def offline():
 @allow(PUBLIC)
 def robots():
     """Search engines may read public pages; not search results or forms."""
-    return Response("User-agent: *\nDisallow: /search\nDisallow: /sign-in\n", mimetype="text/plain")
+    return Response("User-agent: *\nDisallow: /search\nDisallow: /*/search\nDisallow: /sign-in\n", mimetype="text/plain")
 
 
 @site.get("/about")
