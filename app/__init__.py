@@ -55,6 +55,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     """
     settings = settings or config.load()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
     app = Flask(__name__, static_folder=None, template_folder=str(config.ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,

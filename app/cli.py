@@ -79,20 +79,30 @@ def work(until_idle: bool) -> None:
     db.session.remove()
 
 
+def make_ready(*, demo: bool = False) -> None:
+    """Bring the database up to date, put the invented camp into it if asked to and it is empty, and on a first start print
+    the link that makes the first keeper. Wants an application context."""
+    command.upgrade(alembic(), "head")
+    if demo:
+        put_demo_in()
+    accounts_cli.first_keeper()
+
+
 @click.command("prepare")
 @click.option("--demo", is_flag=True, help="Put the invented camp into an empty database.")
-@click.pass_context
-def prepare(context: click.Context, demo: bool) -> None:
+def prepare(demo: bool) -> None:
     """Make the database ready for this version, and on a first start print the link that makes the first keeper."""
-    context.invoke(upgrade)
-    if demo:
-        context.invoke(fill_demo)
-    accounts_cli.first_keeper()
+    make_ready(demo=demo)
 
 
 @click.command("demo")
 def fill_demo() -> None:
     """Put the invented camp into an empty database, and print a link that signs its organiser in."""
+    put_demo_in()
+
+
+def put_demo_in() -> None:
+    """What `flask demo` does."""
     at = clock.now()
     with contextlib.suppress(camp.NotEmpty):
         camp.fill(at.date(), at)

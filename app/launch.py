@@ -14,7 +14,10 @@ import sys
 import time
 from pathlib import Path
 
+from app import cli, create_app
 from app.config import INSTANCE, ROOT, BadSetting, load
+from app.infra import db
+from app.infra.db import UnsafeDatabase
 
 STOP_SECONDS = 10
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
@@ -71,9 +74,15 @@ def run() -> int:
         print(f"Folkmoot did not start. Something already listens on {settings.host}:{settings.port}: stop it, or choose "
               "another port, for example PORT=8001 make run.", file=sys.stderr)
         return 2
-    prepared = subprocess.run([*FLASK, "prepare", *(["--demo"] if "--demo" in sys.argv else [])], cwd=ROOT, check=False)
-    if prepared.returncode:
-        return prepared.returncode
+    try:
+        app = create_app(settings)
+    except UnsafeDatabase as problem:
+        print(f"Folkmoot did not start. {problem}", file=sys.stderr)
+        return 2
+    with app.app_context():
+        cli.make_ready(demo="--demo" in sys.argv)
+    db.session.remove()
+    db.engine().dispose()
 
     stopping = []
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
