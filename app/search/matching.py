@@ -11,7 +11,7 @@ from app.search.words import stem
 
 LONGER_WORD = 0.4  # weight of a word that only begins as typed
 SLIP = {1: 0.7, 2: 0.4}  # weight of a word so many slips away
-SHARE = 0.7  # of the words must be in an entry when too few have all
+MISSED_OF = 4  # one word in so many, but always one, may be missing when too few entries have all
 TRIED, RANKED = 40, 10  # longer words matched, and of their terms those that ranking looks at
 SIMILAR = 4  # words tried instead of a misspelt one
 GUESSED = 6  # misspelt words mended in one query
@@ -87,7 +87,7 @@ class Matching(ABC, Generic[Found]):
             if self.count(meant) >= enough:
                 return Match(meant, (*needs, *in_phrases), did_you_mean)
         wanted = (*needs, *in_phrases)
-        loose = self.most(wanted, max(1, round(len(wanted) * SHARE)))
+        loose = self.most(wanted, max(1, len(wanted) - max(1, (len(wanted) + 1) // MISSED_OF)))
         return Match(loose, wanted, did_you_mean, self.count(loose) > self.count(exact))
 
     def _begun(self, need: Need, beginning: str) -> Need:

@@ -3,17 +3,18 @@
 # Statements are put together from clauses written here; whatever somebody typed is a bound value.
 # ruff: noqa: S608
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from app.search.engine import EVERYTHING, Readable
 from app.search.matching import TRIED, Matching, Need, likeliest, needed
-from app.search.postgres_schema import ENTRIES, HEAD_ONLY, WORDS, WRITTEN
+from app.search.postgres_schema import ENTRIES, IN_HEAD, WORDS, WRITTEN
 from app.search.query import Parsed, Phrase
 from app.search.similar import LONG, one_slip, slips
 
 MOST_OF = 8  # needs of which some may be missing; more would make the condition itself long
+LISTED = 2_000  # entries that are looked up again by their ids; more by their condition
 NEAREST = 30  # words by trigrams that are compared by letters
 
 Ask = Callable[[str, dict[str, object]], Sequence]
@@ -68,7 +69,7 @@ def any_of(terms: Iterable[str]) -> str:
 
 def of_need(need: Need) -> str:
     """A tsquery for what meets a need."""
-    marked = [[HEAD_ONLY + term if need.stop else term for term in terms] for _, terms in need.ways]
+    marked = [[IN_HEAD + term if need.stop else term for term in terms] for _, terms in need.ways]
     ways = ["(" + " & ".join(map(quoted, terms)) + ")" for terms in marked]
     return "(" + " | ".join([*ways, *(quoted(WRITTEN + word) for word in need.longer)]) + ")"
 
@@ -83,22 +84,30 @@ def of_phrase(phrase: Phrase) -> str:
     return f"({asked})"
 
 
-@dataclass
+def of_most(asked: Sequence[str], times: int) -> str:
+    """A tsquery for at least `times` of what is `asked`. Give the rarest first: what it lacks is decided soonest."""
+    if times <= 1:
+        return "(" + " | ".join(asked) + ")"
+    if times == len(asked):
+        return "(" + " & ".join(asked) + ")"
+    first, *rest = asked
+    return f"({first} & {of_most(rest, times - 1)} | {of_most(rest, times)})"
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """Entries that fulfil a condition: `groups` of them by what each has one of (rows that end in how many), and the
-    `labels` of those that the filters leave, with how many have each."""
+    """Entries that fulfil a condition, with the ids of up to `LISTED` + 1 of them."""
 
     condition: Condition
-    groups: Sequence
-    labels: Sequence
+    ids: Sequence[int]
 
 
 class PostgresMatching(Matching[Found]):
-    """Matching by conditions. `ask` runs a statement and gives its rows, `count` counts what fulfils a condition."""
+    """Matching by conditions. `ask` runs a statement and gives its rows, `frequency` says how many entries have a term."""
 
-    def __init__(self, parsed: Parsed, readable: Readable, ask: Ask, count: Callable[[Condition], Found], trigrams: bool):
+    def __init__(self, parsed: Parsed, readable: Readable, ask: Ask, frequency: Callable[[set[str]], Counter], trigrams: bool):
         super().__init__(parsed)
-        self._ask, self._count, self._trigrams = ask, count, trigrams
+        self._ask, self._frequency, self._trigrams = ask, frequency, trigrams
         self._make = Conditions()
         self._readable = self._make.readable(readable)
         self._excluded = [f"!{of_need(needed(word))}" for word in parsed.not_words]
@@ -108,17 +117,20 @@ class PostgresMatching(Matching[Found]):
         return self._found([*map(of_need, needs), *map(of_phrase, phrases)])
 
     def most(self, needs: tuple[Need, ...], times: int) -> Found:
-        considered = needs[:MOST_OF]
-        wanted = max(1, times - (len(needs) - len(considered)))
-        some = " | ".join("(" + " & ".join(group) + ")" for group in combinations(map(of_need, considered), wanted))
-        return self._found([f"({some})"])
+        frequency = self._frequency({term for need in needs for term in need.terms})
+        rarest_first = sorted(needs, key=lambda need: max(frequency[term] for term in need.terms))
+        considered = list(map(of_need, rarest_first[:MOST_OF]))
+        return self._found([of_most(considered, max(1, times - (len(needs) - len(considered))))])
 
     def _found(self, together: list[str]) -> Found:
         together = together + self._excluded
-        return self._count(self._readable & self._make.query(" & ".join(together)) if together else self._readable)
+        condition = self._readable & self._make.query(" & ".join(together)) if together else self._readable
+        rows = self._ask(f"SELECT ARRAY(SELECT entry_id FROM {ENTRIES} WHERE {condition.sql} LIMIT {LISTED + 1})",
+                         condition.values)
+        return Found(condition, rows[0][0])
 
     def count(self, found: Found) -> int:
-        return sum(group[-1] for group in found.groups)
+        return len(found.ids)
 
     def unknown(self, needs: dict[int, Need]) -> list[int]:
         columns, values = [], {}

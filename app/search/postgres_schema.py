@@ -1,9 +1,9 @@
 """The tables of the PostgreSQL engine. They belong to it alone: `search_entry` can fill them again at any time."""
 
-ENTRIES, WORDS = "search_pg_entry", "search_pg_word"
-TABLES = (ENTRIES, WORDS)  # no models: leave them out when migrations are compared with models
+ENTRIES, SETS, WORDS = "search_pg_entry", "search_pg_set", "search_pg_word"
+TABLES = (ENTRIES, SETS, WORDS)  # no models: leave them out when migrations are compared with models
 NEW = "_new"  # what the names of tables and indexes end in while they are being built to take the others' place
-WRITTEN, HEAD_ONLY = "=", "^"  # what lexemes of words as written, and of stop words in heads, begin with
+WRITTEN, IN_HEAD = "=", "^"  # what lexemes of words as written, and of terms in heads, begin with
 _TRIGRAMS = "ix_search_pg_word_trigrams"
 
 _EXTENSION = """DO $$ BEGIN
@@ -18,18 +18,18 @@ def tables(ending: str = "") -> tuple[str, ...]:
 
     `head` holds the terms of title, topics, people and rooms, each with its weight where a place would be. `terms` holds
     what is asked for, in one column so that one look into one index answers it: terms with their places, words as written
-    (after "="), and stop words of heads (after "^"). `topics`, `rooms` and `people` are labels (see `digest.label`). A word's
-    `entries` says how many have it.
+    (after "="), and the terms of the head once more (after "^"). `profile`, `topics` and `rooms` are sets of labels, so
+    that counting labels is counting few different numbers; nearly everybody's set of `people` is another, so it is there
+    itself. A word's `entries` says how many have it.
     """
     return (
         f"""CREATE TABLE {ENTRIES}{ending} (
-            entry_id integer NOT NULL, version bigint NOT NULL, kind text NOT NULL, event_id integer NOT NULL,
-            series_id integer, year integer, looking_for_host boolean NOT NULL,
-            topics text[] NOT NULL, rooms text[] NOT NULL, people text[] NOT NULL,
-            length integer NOT NULL, head_length integer NOT NULL,
-            head tsvector NOT NULL, terms tsvector NOT NULL)""",
+            entry_id integer NOT NULL, version bigint NOT NULL, event_id bigint NOT NULL,
+            profile bigint NOT NULL, topics bigint NOT NULL, rooms bigint NOT NULL, people text[] NOT NULL,
+            length integer NOT NULL, head_length integer NOT NULL, head tsvector NOT NULL, terms tsvector NOT NULL)""",
         # Reading a few hundred texts for one search must not mean unpacking them.
         f"ALTER TABLE {ENTRIES}{ending} ALTER COLUMN terms SET STORAGE EXTERNAL",
+        f"CREATE TABLE {SETS}{ending} (id bigint NOT NULL, labels text[] NOT NULL)",
         # COLLATE "C" is the order in which words with the same beginning are neighbours.
         f'CREATE TABLE {WORDS}{ending} (word text COLLATE "C" NOT NULL, term text NOT NULL, entries integer NOT NULL)',
     )
@@ -37,11 +37,13 @@ def tables(ending: str = "") -> tuple[str, ...]:
 
 def indexes(ending: str = "") -> dict[str, str]:
     """The name of each index and the statement that makes it. Trigrams only where the server has them."""
-    made = {f"ix_{ENTRIES}_{column}": f"ON {ENTRIES}{ending} USING gin ({column}) WITH (fastupdate = off)"
-            for column in ("terms", "topics", "rooms", "people")}
-    made[f"ix_{WORDS}_term"] = f"ON {WORDS}{ending} (term)"
-    keys = {f"uq_{ENTRIES}_entry_id": f"ON {ENTRIES}{ending} (entry_id)", f"uq_{WORDS}_word": f"ON {WORDS}{ending} (word)"}
-    statements = {name: f"CREATE INDEX {name}{ending} {rest}" for name, rest in made.items()}
+    gin = {f"ix_{table}_{column}": f"ON {table}{ending} USING gin ({column}) WITH (fastupdate = off)"
+           for table, column in ((ENTRIES, "terms"), (ENTRIES, "people"), (SETS, "labels"))}
+    plain = {f"ix_{table}_{column}": f"ON {table}{ending} ({column})"
+             for table, column in ((ENTRIES, "profile"), (ENTRIES, "topics"), (ENTRIES, "rooms"), (WORDS, "term"))}
+    keys = {f"uq_{table}_{column}": f"ON {table}{ending} ({column})"
+            for table, column in ((ENTRIES, "entry_id"), (SETS, "id"), (WORDS, "word"))}
+    statements = {name: f"CREATE INDEX {name}{ending} {rest}" for name, rest in {**gin, **plain}.items()}
     statements |= {name: f"CREATE UNIQUE INDEX {name}{ending} {rest}" for name, rest in keys.items()}
     statements[_TRIGRAMS] = (
         "DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN"

@@ -11,19 +11,19 @@ from operator import and_
 
 from sqlalchemy import Connection, text
 
-from app.search.digest import SEPARATOR, clean, facets_of, label, wanted_labels
+from app.search.digest import SEPARATOR, facets_of, wanted_labels
 from app.search.engine import FACET_VALUES, MANY_WORDS, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
 from app.search.matching import Need
-from app.search.postgres_matching import Condition, Conditions, Found, PostgresMatching, any_of
-from app.search.postgres_schema import ENTRIES, WORDS
+from app.search.postgres_matching import LISTED, Condition, Conditions, PostgresMatching, any_of
+from app.search.postgres_schema import ENTRIES, IN_HEAD, SETS, WORDS
 from app.search.query import Parsed
 from app.search.ranking import HEAD, closeness, head_norm, rarity, text_norm
 
 # Entries ranked together; of more, those with most of the terms in their heads, then the newest. Many words are often
 # wrong in part, and then heads tell little.
 CANDIDATES, CANDIDATES_FOR_MANY = 200, 400
-ONE_VALUE = {"kind": "kind", "series": "series_id", "event": "event_id", "year": "year", "looking_for_host": "looking_for_host"}
-COLUMNS = {"topic": "topics", "room": "rooms", "leader": "people", "note_taker": "people"}
+PROFILE = ("kind", "series", "event", "year", "looking_for_host")  # filters of which an entry has one value, in one set
+COLUMNS = dict.fromkeys(PROFILE, "profile") | {"topic": "topics", "room": "rooms", "leader": "people", "note_taker": "people"}
 _LEXEME = re.compile(r"'((?:[^']|'')+)':([\dA-D,]+)")
 
 
@@ -32,12 +32,15 @@ class PostgresSearch:
 
     def __init__(self, connection: Connection, query: Query, parsed: Parsed, readable: Readable, trigrams: bool):
         self._connection, self._query, self._parsed = connection, query, parsed
-        make, labels = Conditions("f"), wanted_labels(query)
-        self._filters: dict[str, Condition] = {
-            name: make.on(f"{COLUMNS[name]} @> ARRAY[CAST({{}} AS text)]", labels[name]) if name in COLUMNS
-            else make.on(f"{ONE_VALUE[name]} = {{}}", clean(value) if isinstance(value, str) else value)
-            for name, value in query.filters.items()}
-        self._matching = PostgresMatching(parsed, readable, self._ask, self._counted, trigrams)
+        make = Conditions("f")
+        self._labels = wanted_labels(query)
+        self._filters: dict[str, Condition] = {}
+        for name, label in self._labels.items():
+            holding = f"= ANY (ARRAY(SELECT id FROM {SETS} WHERE labels @> ARRAY[CAST({{}} AS text)]))"
+            test = "@> ARRAY[CAST({} AS text)]" if name in PEOPLE else holding
+            self._filters[name] = make.on(f"{COLUMNS[name]} {test}", label)
+        self._matching = PostgresMatching(parsed, readable, self._ask, self._frequency, trigrams)
+        self._frequencies: Counter = Counter()
 
     def hits(self) -> Hits:
         """The answer."""
@@ -47,17 +50,13 @@ class PostgresSearch:
                             " set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
                             f" FROM pg_class WHERE oid = to_regclass('{ENTRIES}')", {})
         match = self._matching.match()
-        wanted = reduce(and_, self._filters.values(), match.found.condition)
-        total, without, counts = self._one_valued(match.found.groups)
-        counts.update(dict(match.found.labels))
-        if 0 < total <= PEOPLE_LISTED:
-            counts.update(self._labels("people", wanted, [name for name in PEOPLE if name not in self._filters]))
-        for name in self._filters.keys() & COLUMNS.keys():
-            if name not in PEOPLE or total + without[name] <= PEOPLE_LISTED:
-                others = (one for other, one in self._filters.items() if other != name)
-                counts.update(self._labels(COLUMNS[name], reduce(and_, others, match.found.condition), [name]))
+        matched = match.found.condition
+        if len(match.found.ids) <= LISTED:
+            matched = Conditions("m").on("entry_id = ANY({})", match.found.ids)
+        wanted = reduce(and_, self._filters.values(), matched)
+        total, counts = self._facets(matched, wanted)
         if self._parsed.blank:
-            items = self._newest(wanted)
+            items = self._newest(wanted, *self._query.wanted)
         else:
             items = self._best(wanted, match.needs, total, max(entries[0][0] if entries else 0, total, 1))
         return Hits(total, items, facets_of(counts.items(), FACET_VALUES), match.did_you_mean, match.relaxed)
@@ -67,92 +66,124 @@ class PostgresSearch:
 
     # How many of what
 
-    def _counted(self, condition: Condition) -> Found:
-        """All counts that one pass over the entries gives."""
-        passing = {f"passing_{name}": one for name, one in self._filters.items() if name in COLUMNS}
-        wanted = reduce(and_, self._filters.values(), Condition())
-        one = ", ".join([*ONE_VALUE.values(), *passing])
-        chosen = "".join(f", ({each.sql}) AS {name}" for name, each in {**passing, "wanted": wanted}.items())
+    def _facets(self, matched: Condition, wanted: Condition) -> tuple[int, Counter]:
+        """How many entries are wanted, and how many carry each label."""
+        groups, labels = self._counted(matched)
+        total, without, counts = self._by_profile(groups)
+        counts.update(dict(labels))
+        free = [name for name in PEOPLE if name not in self._filters]
+        if free and 0 < total <= PEOPLE_LISTED:
+            counts.update(self._people(wanted, free))
+        for name in PEOPLE:
+            if name in self._filters and total + without[name] <= PEOPLE_LISTED:
+                others = (one for other, one in self._filters.items() if other != name)
+                counts.update(self._people(reduce(and_, others, matched), [name]))
+        return total, counts
+
+    def _counted(self, matched: Condition) -> tuple[Sequence, Sequence]:
+        """All counts that one pass gives: rows of a profile's labels, whether each filter on something else lets those
+        through, and how many they are; and rows of other labels and how many carry them."""
+        apart = {f"passes_{name}": one for name, one in self._filters.items() if name not in PROFILE}
+        passes = {"passes": reduce(and_, (one for name, one in self._filters.items() if name in PROFILE), Condition()), **apart}
+        chosen = "".join(f", ({each.sql}) AS {name}" for name, each in passes.items())
+        by_profile, by_passing = ", ".join(["profile", *apart]), ", ".join(passes)
+        carried = " UNION ALL ".join(
+            f"SELECT label, sum(number) AS number FROM grouped JOIN {SETS} ON id = {name}s, unnest(labels) AS label"
+            f" WHERE told = {told} AND " + " AND ".join(each for each in passes if each != f"passes_{name}") + " GROUP BY label"
+            for name, told in (("topic", 2), ("room", 3)))
         row = self._ask(f"""
             WITH grouped AS MATERIALIZED (
-                SELECT {one}, wanted, topics, rooms, grouping(kind, topics) AS told, count(*) AS number
-                FROM (SELECT *{chosen} FROM {ENTRIES} WHERE {condition.sql}) AS matching
-                GROUP BY GROUPING SETS (({one}), (wanted, topics), (wanted, rooms))),
-            carried AS (
-                SELECT label, split_part(label, :between, 1) AS name, sum(number) AS number
-                FROM grouped, unnest(topics || rooms) AS label WHERE told <> 1 AND wanted GROUP BY label)
-            SELECT (SELECT json_agg(json_build_array({one}, number)) FROM grouped WHERE told = 1),
-                   (SELECT json_agg(json_build_array(label, number)) FROM carried WHERE name = ANY(:names))
-            """, condition.values | wanted.values
-            | {"between": SEPARATOR, "names": [name for name in COLUMNS if name not in self._filters]})[0]
-        return Found(condition, row[0] or (), row[1] or ())
+                SELECT {by_profile}, passes, topics, rooms, grouping(profile, topics) AS told, count(*) AS number
+                FROM (SELECT profile, topics, rooms{chosen} FROM {ENTRIES} WHERE {matched.sql}) AS matching
+                GROUP BY GROUPING SETS (({by_profile}), ({by_passing}, topics), ({by_passing}, rooms)))
+            SELECT (SELECT json_agg(json_build_array({', '.join(['labels', *apart])}, number))
+                    FROM grouped JOIN {SETS} ON id = profile WHERE told = 1),
+                   (SELECT json_agg(json_build_array(label, number)) FROM ({carried}) AS carried)
+            """, reduce(and_, passes.values(), matched).values)[0]
+        return row[0] or (), row[1] or ()
 
-    def _labels(self, column: str, condition: Condition, names: list[str]) -> dict[str, int]:
-        """How many of the entries that fulfil a condition carry each label, for the most frequent labels of each name."""
+    def _people(self, condition: Condition, names: list[str]) -> dict[str, int]:
+        """How many of the entries that fulfil a condition carry each label of `names`, for the most frequent of each."""
         rows = self._ask(f"""
             SELECT label, number FROM (
                 SELECT label, name, number, row_number() OVER (PARTITION BY name ORDER BY number DESC, label) AS place FROM (
                     SELECT label, split_part(label, :between, 1) AS name, count(*) AS number
-                    FROM {ENTRIES}, unnest({column}) AS label WHERE {condition.sql} GROUP BY label) AS carried
+                    FROM {ENTRIES}, unnest(people) AS label WHERE {condition.sql} GROUP BY label) AS carried
                 WHERE name = ANY(:names)) AS placed
             WHERE place <= :most
             """, condition.values | {"between": SEPARATOR, "names": names, "most": FACET_VALUES})
         return dict(map(tuple, rows))
 
-    def _one_valued(self, groups: Sequence) -> tuple[int, Counter, Counter]:
-        """How many the filters leave, how many more without each of them, and the labels of filters with one value."""
+    def _by_profile(self, groups: Sequence) -> tuple[int, Counter, Counter]:
+        """How many the filters leave, how many more without each of them, and the counts of labels in profiles."""
         total, without, counts = 0, Counter(), Counter()
-        many = [name for name in self._filters if name in COLUMNS]
-        asked = self._query.filters
-        for row in groups:
-            values = dict(zip(ONE_VALUE, row, strict=False))
-            stopped = {name for name, passed in zip(many, row[len(ONE_VALUE):-1], strict=True) if not passed}
-            stopped |= {name for name, value in values.items() if name in asked and asked[name] != value}
+        apart = [name for name in self._filters if name not in PROFILE]
+        for labels, *passes, number in groups:
+            stopped = {name for name, passed in zip(apart, passes, strict=True) if not passed}
+            stopped |= {name for name in PROFILE if name in self._labels and self._labels[name] not in labels}
             if not stopped:
-                total += row[-1]
+                total += number
             elif len(stopped) == 1:
-                without.update(dict.fromkeys(stopped, row[-1]))
-            for name, value in values.items():
-                if value is not None and value is not False and not stopped - {name}:
-                    counts[label(name, value)] += row[-1]
+                without.update(dict.fromkeys(stopped, number))
+            for label in labels:
+                if not stopped - {label.partition(SEPARATOR)[0]}:
+                    counts[label] += number
         return total, without, counts
 
     # In what order
 
-    def _newest(self, wanted: Condition) -> tuple[tuple[int, float], ...]:
-        first, last = self._query.wanted
-        rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {wanted.sql} ORDER BY entry_id DESC LIMIT :length OFFSET :first",
+    def _newest(self, wanted: Condition, first: int, last: int) -> tuple[tuple[int, float], ...]:
+        # Walking through the newest entries one by one is quick unless the text of each has to be fetched and compared;
+        # adding 0 keeps the planner from it.
+        order = "entry_id + 0" if "terms" in wanted.sql else "entry_id"
+        rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {wanted.sql} ORDER BY {order} DESC LIMIT :length OFFSET :first",
                          wanted.values | {"length": last - first, "first": first})
         return tuple((row[0], 0.0) for row in rows)
 
     def _best(self, wanted: Condition, needs: Sequence[Need], total: int, entries: int) -> tuple[tuple[int, float], ...]:
         first, last = self._query.wanted
         block = CANDIDATES if len(needs) < MANY_WORDS else CANDIDATES_FOR_MANY
-        start = first // block * block
         worth, ranked = self._worth(needs, entries), []
+        chosen = self._chosen(wanted, needs, -(-last // block) * block, total) if total > block else None
+        start = first // block * block
         for at in range(start, min(last, total), block):
-            ranked += _ranked(self._candidates(wanted, needs, at if total > block else None, block), needs, worth)
+            one = wanted if chosen is None else Condition(("entry_id = ANY(:chosen)",), {"chosen": chosen[at:at + block]})
+            ranked += _ranked(self._texts(one, needs), needs, worth)
         return tuple(ranked[first - start:last - start])
 
     def _worth(self, needs: Sequence[Need], entries: int) -> list[float]:
-        frequency = Counter({row[0]: int(row[1]) for row in self._ask(
-            f"SELECT term, sum(entries) FROM {WORDS} WHERE term = ANY(:terms) GROUP BY term", {"terms": _terms(needs)})})
+        frequency = self._frequency({term for need in needs for term in need.terms})
         return [rarity(entries, min(sum(min(frequency[term] for term in terms) for _, terms in need.ways), entries))
                 for need in needs]
 
-    def _candidates(self, wanted: Condition, needs: Sequence[Need], start: int | None, length: int) -> Sequence:
-        """For each entry to rank its lengths, its head, and where the terms asked for stand. Without a `start`, all."""
+    def _frequency(self, terms: set[str]) -> Counter:
+        """How many entries have a term (at least: an entry with two words of one term counts twice)."""
+        if unknown := sorted(terms - self._frequencies.keys()):
+            rows = self._ask(f"SELECT term, sum(entries) FROM {WORDS} WHERE term = ANY(:terms) GROUP BY term", {"terms": unknown})
+            self._frequencies.update(dict.fromkeys(unknown, 0))
+            self._frequencies.update({row[0]: int(row[1]) for row in rows})
+        return self._frequencies
+
+    def _chosen(self, wanted: Condition, needs: Sequence[Need], length: int, total: int) -> list[int]:
+        """The first `length` of the entries wanted: those with most of the terms in their heads, then the newest."""
         terms = _terms(needs)
-        values = wanted.values | {"terms": terms}
-        which = wanted.sql
-        if start is not None:
-            which = (f"entry_id IN (SELECT entry_id FROM {ENTRIES} WHERE {wanted.sql}"
-                     " ORDER BY ts_rank(head, CAST(:any AS tsquery)) DESC, entry_id DESC LIMIT :length OFFSET :start)")
-            values |= {"any": any_of(terms), "length": length, "start": start}
-        # Giving the terms asked for a weight of their own separates them from the rest of the text.
+        # Of few entries all heads are compared. Of many only those that the index says have one of the terms.
+        heads = wanted if total <= LISTED else Conditions("c").query(any_of(IN_HEAD + term for term in terms)) & wanted
+        rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {heads.sql}"
+                         " ORDER BY ts_rank(head, CAST(:any AS tsquery)) DESC, entry_id DESC LIMIT :length",
+                         heads.values | {"any": any_of(terms), "length": length})
+        chosen = [row[0] for row in rows]
+        if len(chosen) < min(length, total):
+            chosen += [entry for entry, _ in self._newest(wanted, 0, length)]
+        return list(dict.fromkeys(chosen))[:length]
+
+    def _texts(self, which: Condition, needs: Sequence[Need]) -> Sequence:
+        """For each entry to rank its lengths, its head, and where the terms asked for stand."""
+        # Giving those terms a weight of their own separates them from the rest of the text.
         head, text = (f"CAST(ts_filter(setweight({column}, 'A', CAST(:terms AS text[])), CAST('{{a}}' AS \"char\"[])) AS text)"
                       for column in ("head", "terms"))
-        return self._ask(f"SELECT entry_id, length, head_length, {head}, {text} FROM {ENTRIES} WHERE {which}", values)
+        return self._ask(f"SELECT entry_id, length, head_length, {head}, {text} FROM {ENTRIES} WHERE {which.sql}",
+                         which.values | {"terms": _terms(needs)})
 
 
 def _terms(needs: Sequence[Need]) -> list[str]:

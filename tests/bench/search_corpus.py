@@ -124,20 +124,27 @@ class Corpus:
         return found
 
     def everyday(self, count: int) -> list[Query]:
-        """What people type: common and rare words, beginnings, phrases, filters, exclusions, slips, empty boxes."""
+        """What people type: beginnings, phrases, filters, exclusions, slips, empty boxes.
+
+        Half of the words are drawn as often as they are said, the others from those said less often.
+        """
         chance, asked = self._random, []
+
+        def word() -> str:
+            return chance.choice(self._telling if chance.random() < 0.5 else self._rarer)
+
         makers = [
-            lambda: Query(chance.choice(self._telling)),
-            lambda: Query(f"{chance.choice(self._telling)} {chance.choice(self._telling)}"),
-            lambda: Query(" ".join(chance.sample(self._telling, 4))),
-            lambda: Query(chance.choice(self._telling)[:chance.randint(2, 4)]),
-            lambda: Query(f"{chance.choice(self._telling)} {chance.choice(self._telling)[:3]}"),
+            lambda: Query(word()),
+            lambda: Query(f"{word()} {word()}"),
+            lambda: Query(f"{word()} {word()} {word()} {word()}"),
+            lambda: Query(word()[:chance.randint(2, 4)]),
+            lambda: Query(f"{word()} {word()[:3]}"),
             lambda: Query(f'"{self._run(2)}"'),
-            lambda: Query(f"{chance.choice(self._telling)} -{chance.choice(self._telling)}"),
-            lambda: Query(chance.choice(self._telling), topic=chance.choice(TOPICS)),
-            lambda: Query(chance.choice(self._telling), year=chance.randint(2015, 2026), kind="session"),
+            lambda: Query(f"{word()} -{word()}"),
+            lambda: Query(word(), topic=chance.choice(TOPICS)),
+            lambda: Query(word(), year=chance.randint(2015, 2026), kind="session"),
             lambda: Query("", event=chance.randint(1, 60)),
-            lambda: Query(_slipped(chance.choice(self._telling), chance)),
+            lambda: Query(_slipped(word(), chance)),
             lambda: Query(self._run(7)),
         ]
         while len(asked) < count:
