@@ -1,5 +1,7 @@
 """Commands for whoever runs the site: a backup that can be restored while people write, and a first start."""
 
+import time
+
 import pysqlite3.dbapi2 as sqlite
 
 from app.infra import db
@@ -27,6 +29,9 @@ def test_a_backup_holds_everything_committed_and_overwrites_nothing(app, world, 
 def test_the_first_start_prints_one_link_and_stops_cleanly(tmp_path):
     with site_of(tmp_path) as site:
         assert site.ask("select count(*) from person") == [0]
+        deadline = time.monotonic() + 20
+        while "Folkmoot is at" not in (tmp_path / "serve.log").read_text() and time.monotonic() < deadline:
+            time.sleep(0.1)
     log = (tmp_path / "serve.log").read_text()
     assert log.count("/first/") == 1
     assert f"Folkmoot is at {site.address}" in log
