@@ -32,6 +32,7 @@ def test_a_draft_stays_until_the_server_says_it_has_the_text(look, stage):
     page.get_by_label("About").fill("a walk")
     page.get_by_role("button", name="Pitch it").click()
     expect(page.get_by_text("Pitched.")).to_be_visible()
+    page.wait_for_function("localStorage.length === 0")  # the page's script runs after its text is there
     page.goto("/drafts")
     expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
     assert page.evaluate("localStorage.length") == 0
