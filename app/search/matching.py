@@ -91,10 +91,9 @@ class Matching(ABC, Generic[Found]):
         return Match(loose, wanted, did_you_mean, self.count(loose) > self.count(exact))
 
     def _begun(self, need: Need, beginning: str) -> Need:
-        longer = {word: stem(word) for word in self.longer(beginning) if word != beginning}
-        longer = {word: term for word, term in longer.items() if term not in need.terms}  # those are matched anyway
-        hints = tuple((LONGER_WORD, (term,)) for term in list(dict.fromkeys(longer.values()))[:RANKED])
-        return replace(need, hints=hints, longer=tuple(longer)[:TRIED])
+        longer = [word for word in self.longer(beginning) if word != beginning][:TRIED]
+        terms = [term for term in dict.fromkeys(map(stem, longer)) if term not in need.terms][:RANKED]
+        return replace(need, hints=tuple((LONGER_WORD, (term,)) for term in terms), longer=tuple(longer))
 
     @abstractmethod
     def all(self, needs: list[Need], phrases: tuple[Phrase, ...]) -> Found:

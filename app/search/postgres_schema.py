@@ -36,13 +36,11 @@ def tables(ending: str = "") -> tuple[str, ...]:
 
 
 def indexes(ending: str = "") -> dict[str, str]:
-    """The name of each index and the statement that makes it. Trigrams only where the server has them.
-
-    Other filters than people have none: used instead of the index on terms they would have texts fetched and compared.
-    """
+    """The name of each index and the statement that makes it. Trigrams only where the server has them."""
     gin = {f"ix_{table}_{column}": f"ON {table}{ending} USING gin ({column}) WITH (fastupdate = off)"
            for table, column in ((ENTRIES, "terms"), (ENTRIES, "people"), (SETS, "labels"))}
-    plain = {f"ix_{WORDS}_term": f"ON {WORDS}{ending} (term)"}
+    plain = {f"ix_{table}_{column}": f"ON {table}{ending} ({column})"
+             for table, column in ((ENTRIES, "profile"), (ENTRIES, "topics"), (ENTRIES, "rooms"), (WORDS, "term"))}
     keys = {f"uq_{table}_{column}": f"ON {table}{ending} ({column})"
             for table, column in ((ENTRIES, "entry_id"), (SETS, "id"), (WORDS, "word"))}
     statements = {name: f"CREATE INDEX {name}{ending} {rest}" for name, rest in {**gin, **plain}.items()}

@@ -12,7 +12,7 @@ from operator import and_
 from sqlalchemy import Connection, text
 
 from app.search.digest import SEPARATOR, facets_of, wanted_labels
-from app.search.engine import DEEPEST, FACET_VALUES, MANY_WORDS, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
+from app.search.engine import FACET_VALUES, MANY_WORDS, PEOPLE, PEOPLE_LISTED, Hits, Query, Readable
 from app.search.matching import Need
 from app.search.postgres_matching import LISTED, Condition, Conditions, PostgresMatching, any_of
 from app.search.postgres_schema import ENTRIES, IN_HEAD, SETS, WORDS
@@ -32,16 +32,13 @@ class PostgresSearch:
 
     def __init__(self, connection: Connection, query: Query, parsed: Parsed, readable: Readable, trigrams: bool):
         self._connection, self._query, self._parsed = connection, query, parsed
-        self._make = make = Conditions("s")
+        make = Conditions("f")
         self._labels = wanted_labels(query)
         self._filters: dict[str, Condition] = {}
         for name, label in self._labels.items():
-            if name in PEOPLE:
-                self._filters[name] = make.on("people @> ARRAY[CAST({} AS text)]", label)
-                continue
-            # Looked up first, because a list of values is compared far quicker than a subquery.
-            sets = self._ask(f"SELECT ARRAY(SELECT id FROM {SETS} WHERE labels @> ARRAY[CAST(:label AS text)])", {"label": label})
-            self._filters[name] = make.on(f"{COLUMNS[name]} = ANY(CAST({{}} AS bigint[]))", sets[0][0])
+            holding = f"= ANY (ARRAY(SELECT id FROM {SETS} WHERE labels @> ARRAY[CAST({{}} AS text)]))"
+            test = "@> ARRAY[CAST({} AS text)]" if name in PEOPLE else holding
+            self._filters[name] = make.on(f"{COLUMNS[name]} {test}", label)
         self._matching = PostgresMatching(parsed, readable, self._ask, self._frequency, trigrams)
         self._frequencies: Counter = Counter()
 
@@ -55,16 +52,11 @@ class PostgresSearch:
         match = self._matching.match()
         matched = match.found.condition
         if len(match.found.ids) <= LISTED:
-            matched = self._make.on("entry_id = ANY({})", match.found.ids)
+            matched = Conditions("m").on("entry_id = ANY({})", match.found.ids)
         wanted = reduce(and_, self._filters.values(), matched)
-        groups, labels = self._counted(matched)
-        total, without, counts = self._by_profile(groups)
-        counts.update(dict(labels))
-        if self._filters and total <= LISTED < len(match.found.ids):
-            wanted = self._make.on("entry_id = ANY({})", self._newest(wanted, 0, total))
-        counts.update(self._carried_by_people(matched, wanted, total, without))
+        total, counts = self._facets(matched, wanted)
         if self._parsed.blank:
-            items = tuple((entry, 0.0) for entry in self._newest(wanted, *self._query.wanted))
+            items = self._newest(wanted, *self._query.wanted)
         else:
             items = self._best(wanted, match.needs, total, max(entries[0][0] if entries else 0, total, 1))
         return Hits(total, items, facets_of(counts.items(), FACET_VALUES), match.did_you_mean, match.relaxed)
@@ -73,6 +65,20 @@ class PostgresSearch:
         return self._connection.execute(text(statement), values).all()
 
     # How many of what
+
+    def _facets(self, matched: Condition, wanted: Condition) -> tuple[int, Counter]:
+        """How many entries are wanted, and how many carry each label."""
+        groups, labels = self._counted(matched)
+        total, without, counts = self._by_profile(groups)
+        counts.update(dict(labels))
+        free = [name for name in PEOPLE if name not in self._filters]
+        if free and 0 < total <= PEOPLE_LISTED:
+            counts.update(self._people(wanted, free))
+        for name in PEOPLE:
+            if name in self._filters and total + without[name] <= PEOPLE_LISTED:
+                others = (one for other, one in self._filters.items() if other != name)
+                counts.update(self._people(reduce(and_, others, matched), [name]))
+        return total, counts
 
     def _counted(self, matched: Condition) -> tuple[Sequence, Sequence]:
         """All counts that one pass gives: rows of a profile's labels, whether each filter on something else lets those
@@ -95,18 +101,6 @@ class PostgresSearch:
                    (SELECT json_agg(json_build_array(label, number)) FROM ({carried}) AS carried)
             """, reduce(and_, passes.values(), matched).values)[0]
         return row[0] or (), row[1] or ()
-
-    def _carried_by_people(self, matched: Condition, wanted: Condition, total: int, without: Counter) -> Counter:
-        """The labels of people and how many entries carry them, where there are few enough entries."""
-        counts: Counter = Counter()
-        free = [name for name in PEOPLE if name not in self._filters]
-        if free and 0 < total <= PEOPLE_LISTED:
-            counts.update(self._people(wanted, free))
-        for name in PEOPLE:
-            if name in self._filters and total + without[name] <= PEOPLE_LISTED:
-                others = (one for other, one in self._filters.items() if other != name)
-                counts.update(self._people(reduce(and_, others, matched), [name]))
-        return counts
 
     def _people(self, condition: Condition, names: list[str]) -> dict[str, int]:
         """How many of the entries that fulfil a condition carry each label of `names`, for the most frequent of each."""
@@ -138,45 +132,24 @@ class PostgresSearch:
 
     # In what order
 
-    def _newest(self, wanted: Condition, first: int, last: int) -> list[int]:
+    def _newest(self, wanted: Condition, first: int, last: int) -> tuple[tuple[int, float], ...]:
         # Walking through the newest entries one by one is quick unless the text of each has to be fetched and compared;
         # adding 0 keeps the planner from it.
         order = "entry_id + 0" if "terms" in wanted.sql else "entry_id"
         rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {wanted.sql} ORDER BY {order} DESC LIMIT :length OFFSET :first",
                          wanted.values | {"length": last - first, "first": first})
-        return [row[0] for row in rows]
+        return tuple((row[0], 0.0) for row in rows)
 
     def _best(self, wanted: Condition, needs: Sequence[Need], total: int, entries: int) -> tuple[tuple[int, float], ...]:
         first, last = self._query.wanted
-        worth = self._worth(needs, entries)
-        ranked: list[tuple[int, float]] = []
-        place = 0
-        for block in self._blocks(wanted, needs, total):
-            if place + len(block) > first:
-                which = self._make.on("entry_id = ANY({})", block)
-                ranked += _ranked(self._texts(which, needs), needs, worth)
-            else:
-                ranked += [(entry, 0.0) for entry in block]  # on pages before this one
-            place += len(block)
-            if place >= last:
-                break
-        return tuple(ranked[first:last])
-
-    def _blocks(self, wanted: Condition, needs: Sequence[Need], total: int) -> Iterator[list[int]]:
-        """The entries wanted in blocks, each to be ranked for itself: first those with terms in their heads, most first,
-        then the others, newest first. Of few entries all heads are compared; of many those the index says have a term."""
-        length = CANDIDATES if len(needs) < MANY_WORDS else CANDIDATES_FOR_MANY
-        terms = _terms(needs)
-        heads = wanted if total <= LISTED else self._make.query(any_of(IN_HEAD + term for term in terms)) & wanted
-        rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {heads.sql}"
-                         " ORDER BY ts_rank(head, CAST(:any AS tsquery)) DESC, entry_id DESC LIMIT :deepest",
-                         heads.values | {"any": any_of(terms), "deepest": DEEPEST})
-        first = [row[0] for row in rows]
-        yield from (first[at:at + length] for at in range(0, len(first), length))
-        if len(first) < min(total, DEEPEST):
-            known = set(first)
-            others = [entry for entry in self._newest(wanted, 0, DEEPEST) if entry not in known]
-            yield from (others[at:at + length] for at in range(0, len(others), length))
+        block = CANDIDATES if len(needs) < MANY_WORDS else CANDIDATES_FOR_MANY
+        worth, ranked = self._worth(needs, entries), []
+        chosen = self._chosen(wanted, needs, -(-last // block) * block, total) if total > block else None
+        start = first // block * block
+        for at in range(start, min(last, total), block):
+            one = wanted if chosen is None else Condition(("entry_id = ANY(:chosen)",), {"chosen": chosen[at:at + block]})
+            ranked += _ranked(self._texts(one, needs), needs, worth)
+        return tuple(ranked[first - start:last - start])
 
     def _worth(self, needs: Sequence[Need], entries: int) -> list[float]:
         frequency = self._frequency({term for need in needs for term in need.terms})
@@ -190,6 +163,19 @@ class PostgresSearch:
             self._frequencies.update(dict.fromkeys(unknown, 0))
             self._frequencies.update({row[0]: int(row[1]) for row in rows})
         return self._frequencies
+
+    def _chosen(self, wanted: Condition, needs: Sequence[Need], length: int, total: int) -> list[int]:
+        """The first `length` of the entries wanted: those with most of the terms in their heads, then the newest."""
+        terms = _terms(needs)
+        # Of few entries all heads are compared. Of many only those that the index says have one of the terms.
+        heads = wanted if total <= LISTED else Conditions("c").query(any_of(IN_HEAD + term for term in terms)) & wanted
+        rows = self._ask(f"SELECT entry_id FROM {ENTRIES} WHERE {heads.sql}"
+                         " ORDER BY ts_rank(head, CAST(:any AS tsquery)) DESC, entry_id DESC LIMIT :length",
+                         heads.values | {"any": any_of(terms), "length": length})
+        chosen = [row[0] for row in rows]
+        if len(chosen) < min(length, total):
+            chosen += [entry for entry, _ in self._newest(wanted, 0, length)]
+        return list(dict.fromkeys(chosen))[:length]
 
     def _texts(self, which: Condition, needs: Sequence[Need]) -> Sequence:
         """For each entry to rank its lengths, its head, and where the terms asked for stand."""
