@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from app.accounts.models import Person
 from app.documents.crdt import Malformed, Shared, seed
+from app.documents.edits import smallest_edits
 from app.documents.merging import Clash, merge
 from app.documents.models import TEXT_BYTES, Document, DocumentUpdate, Revision
 from app.documents.queries import base_of, newest_revision, text_at, updates_of
-from app.documents.words import smallest_edits
 from app.errors import Conflict, Invalid, NotFound
 from app.infra import db
 

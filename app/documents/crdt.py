@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from pycrdt import Doc, Text
 
-from app.documents.words import Edit
+from app.documents.edits import Edit
 
 ROOT = "text"
 SEED_CLIENT = 1  # every document begins as the same client, so that seeding twice by mistake changes nothing
@@ -44,7 +44,7 @@ class Shared:
         return str(self._text)
 
     def edit(self, edits: list[Edit]) -> bytes:
-        """Make `edits` (in order and apart, positions in code points of `text`); the one update that holds them.
+        """Make `edits` (in order and not overlapping, positions in code points of `text`); the one update that holds them.
 
         There must be at least one edit, and each must change something.
         """

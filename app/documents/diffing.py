@@ -4,7 +4,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from app.documents.matching import EFFORT, changes
-from app.documents.words import EFFORT_A_WORD, lines_of, says_something, word_changes, words_of
+from app.documents.words import EFFORT_A_WORD, lines_of, says_something, versions_of, word_changes, words_of
 
 SAME, CHANGED, ADDED, REMOVED, SKIPPED = "same", "change", "add", "remove", "skip"
 KEPT, PUT_IN, TAKEN_OUT = "=", "+", "-"
@@ -13,7 +13,6 @@ CONTEXT = 2  # unchanged lines shown around each change
 ROWS_MOST = 2000  # then the page says that there is more
 BLOCK_MOST = 400  # rows of one kind in a row, so that what was put in is seen after a lot that was taken out
 LINE_MOST = 4000  # characters of an unchanged line beside changes
-PAIRS_MOST = 2500  # removed lines × added lines that are searched for versions of one another
 
 
 class Row(NamedTuple):
@@ -65,46 +64,13 @@ def _plain(line: str) -> Row:
 
 def _changed(old: list[str], new: list[str], effort: int) -> list[Row]:
     rows, i, j = [], 0, 0
-    for x, y in [*_versions(old, new), (len(old), len(new))]:
+    for x, y in [*versions_of(old, new), (len(old), len(new))]:
         rows += [Row(REMOVED, ((TAKEN_OUT, line),)) for line in old[i:x]]
         rows += [Row(ADDED, ((PUT_IN, line),)) for line in new[j:y]]
         if x < len(old):
             rows.append(Row(CHANGED, _parts(old[x], new[y], effort)))
         i, j = x + 1, y + 1
     return rows
-
-
-def _versions(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Which old line became which new one: the pairs, in order, that share the most words and at least a third of them."""
-    left, right = [_words(line) for line in old], [_words(line) for line in new]
-    if len(old) * len(new) > PAIRS_MOST:  # too many to search: those that stand at the same place
-        return [(i, i) for i, (x, y) in enumerate(zip(left, right, strict=False)) if _alike(x, y)]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + _alike(left[i], right[j]))
-    pairs, i, j = [], 0, 0
-    while i < len(old) and j < len(new):
-        alike = _alike(left[i], right[j])
-        if alike and best[i][j] == best[i + 1][j + 1] + alike:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _words(line: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words_of(line) if says_something(word))
-
-
-def _alike(a: frozenset[str], b: frozenset[str]) -> float:
-    """How much of the words of both is shared; 0 when too little to be versions of one line."""
-    shared = len(a & b)
-    likeness = 2 * shared / (len(a) + len(b)) if shared else 0.0
-    return likeness if likeness >= 1 / 3 else 0.0
 
 
 def _parts(old: str, new: str, effort: int) -> tuple[tuple[str, str], ...]:

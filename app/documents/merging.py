@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from app.documents.matching import EFFORT, Change, changes, matching_runs
-from app.documents.words import EFFORT_A_WORD, lines_of, says_something, word_changes, words_of
+from app.documents.words import EFFORT_A_WORD, PAIRS_MOST, lines_of, parts_of, says_something, word_changes, words_of
 
 # Markdown's own marks and no words: a bullet, "1.", an empty check box, a heading without a title, an empty table row.
 _SAYS_NOTHING = re.compile(r"[\s>#*+\-|:=_`~]*(?:\d{1,9}[.)])?\s*(?:\[[ xX]?\])?[\s|]*")
@@ -51,7 +51,7 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
     if theirs == base:
         return Merged(mine, ())
     old, left, right = lines_of(base), lines_of(theirs), lines_of(mine)
-    groups = _groups(changes(old, left), changes(old, right), left, right)
+    groups = _groups(_by_line(old, left), _by_line(old, right), left, right)
     merged: list[str] = []
     clashes: list[Clash] = []
     at = 0
@@ -65,6 +65,18 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
             clashes.append(Clash(len(merged) + 1, len(lines), *("\n".join(x) for x in (a, b, c))))
         merged += lines
     return Merged("\n".join([*merged, *old[at:]]), tuple(clashes))
+
+
+def _by_line(old: list[str], new: list[str]) -> list[Change]:
+    """What changed, as finely as one can say which line became which: one changed line is one change."""
+    found: list[Change] = []
+    for i, i2, j, j2 in changes(old, new):
+        if (i2 - i) * (j2 - j) > PAIRS_MOST:  # rewritten at length: nobody can say
+            found.append(Change(i, i2, j, j2))
+        else:
+            found += [Change(i + x, i + x2, j + y, j + y2) for x, x2, y, y2 in parts_of(old[i:i2], new[j:j2])
+                      if old[i + x:i + x2] != new[j + y:j + y2]]
+    return found
 
 
 def _groups(theirs: list[Change], mine: list[Change], left: list[str], right: list[str]) -> list[_Group]:

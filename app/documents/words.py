@@ -1,10 +1,8 @@
-"""Text as lines and as words, and the smallest edit from one text to another."""
+"""Text as lines and as words; which words changed, and which line became which."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from app.documents.matching import EFFORT, Change, Run, changes, changes_between
 
@@ -14,17 +12,8 @@ _WORDS = re.compile(
     "\n|[^\\S\n]+|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
     "|[^\\s!-/:-@\\[-`{-~\u2010-\u2027\u2030-\u205e\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+|.", re.DOTALL)
 _SAYS_SOMETHING = re.compile(r"[^\s!-/:-@\[-`{-~\u2010-\u2027\u2030-\u205e]")
-_JOINS = {"\u200d"}  # ZERO WIDTH JOINER: what follows belongs to what stands before
-
 EFFORT_A_WORD = 10
-
-
-class Edit(NamedTuple):
-    """Characters `start` up to `end` are replaced by `text`."""
-
-    start: int
-    end: int
-    text: str
+PAIRS_MOST = 2500  # old lines × new lines that are searched for versions of one another
 
 
 def lines_of(text: str) -> list[str]:
@@ -70,68 +59,45 @@ def _worth_keeping(words: Sequence[str], readable: bool, before: int, after: int
     return not readable or sum(map(len, words)) > min(before, after)
 
 
-def smallest_edits(old: str, new: str) -> list[Edit]:
-    """Edits from `old` to `new`, in order and apart, each trimmed to the characters that differ.
-
-    Found line by line and then word by word. A character with its combining marks, and an emoji of several code points,
-    is not cut in two.
-    """
-    a, b = _with_ends(old), _with_ends(new)
-    a_at, b_at = _starts(a), _starts(b)
-    edits: list[Edit] = []
-    found = changes(a, b)
-    for i, i2, j, j2 in found:
-        edits += _edits_within(old[a_at[i]:a_at[i2]], new[b_at[j]:b_at[j2]], a_at[i], EFFORT // len(found))
-    return edits
-
-
-def apply(text: str, edits: list[Edit]) -> str:
-    """`text` with `edits` made."""
-    parts, at = [], 0
-    for edit in edits:
-        parts += [text[at:edit.start], edit.text]
-        at = edit.end
-    return "".join([*parts, text[at:]])
+def versions_of(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Which old line became which new one: the pairs, in order, that share the most words and at least a third of them."""
+    left, right = [_words(line) for line in old], [_words(line) for line in new]
+    if len(old) * len(new) > PAIRS_MOST:  # too many to search: those that stand at the same place
+        return [(i, i) for i, (x, y) in enumerate(zip(left, right, strict=False)) if _alike(x, y)]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + _alike(left[i], right[j]))
+    pairs, i, j = [], 0, 0
+    while i < len(old) and j < len(new):
+        alike = _alike(left[i], right[j])
+        if alike and best[i][j] == best[i + 1][j + 1] + alike:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return pairs
 
 
-def _with_ends(text: str) -> list[str]:
-    lines = text.split("\n")
-    return [*(line + "\n" for line in lines[:-1]), lines[-1]]
+def parts_of(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
+    """Old lines and what they became: one line another, or several others, or nothing; or nothing became lines."""
+    i = j = 0
+    for x, y in [*versions_of(old, new), (len(old), len(new))]:
+        if x > i or y > j:
+            yield Change(i, x, j, y)
+        if x < len(old):
+            yield Change(x, x + 1, y, y + 1)
+        i, j = x + 1, y + 1
 
 
-def _starts(pieces: list[str]) -> list[int]:
-    starts = [0]
-    for piece in pieces:
-        starts.append(starts[-1] + len(piece))
-    return starts
+def _words(line: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words_of(line) if says_something(word))
 
 
-def _edits_within(old: str, new: str, offset: int, effort: int) -> list[Edit]:
-    a, b = words_of(old), words_of(new)
-    a_at, b_at = _starts(a), _starts(b)
-    return [_trimmed(old[a_at[i]:a_at[i2]], new[b_at[j]:b_at[j2]], offset + a_at[i]) for i, i2, j, j2
-            in changes(a, b, effort + EFFORT_A_WORD * (len(a) + len(b)))]
-
-
-def _trimmed(old: str, new: str, offset: int) -> Edit:
-    most, head = min(len(old), len(new)), 0
-    while head < most and old[head] == new[head]:
-        head += 1
-    while head and (_belongs_before(old, head) or _belongs_before(new, head)):
-        head -= 1
-    tail, most = 0, most - head
-    while tail < most and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    while tail and (_belongs_before(old, len(old) - tail) or _belongs_before(new, len(new) - tail)):
-        tail -= 1
-    return Edit(offset + head, offset + len(old) - tail, new[head:len(new) - tail])
-
-
-def _belongs_before(text: str, at: int) -> bool:
-    """Whether the character at `at` is part of what a person sees as one with the character before it."""
-    if at <= 0 or at >= len(text):
-        return False
-    character = text[at]
-    return (unicodedata.category(character) in ("Mn", "Mc", "Me") or character in _JOINS or text[at - 1] in _JOINS
-            or "\U0001f3fb" <= character <= "\U0001f3ff" or "\U0001f1e6" <= character <= "\U0001f1ff"
-            or "\U000e0020" <= character <= "\U000e007f")
+def _alike(a: frozenset[str], b: frozenset[str]) -> float:
+    """How much of the words of both is shared; 0 when too little to be versions of one line."""
+    shared = len(a & b)
+    likeness = 2 * shared / (len(a) + len(b)) if shared else 0.0
+    return likeness if likeness >= 1 / 3 else 0.0

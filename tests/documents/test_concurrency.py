@@ -21,8 +21,9 @@ from tests.world import AT
 class OneDocument(RuleBasedStateMachine):
     """Forms saved on revisions of any age, and editors that come and go, on one document.
 
-    Every line that anybody puts in is unlike all others, so that each can be followed: it must be there exactly once until
-    somebody who saw it takes it out or changes it.
+    Every point that anybody makes is unlike all others, so that each can be followed: it must be there exactly once, whole,
+    until somebody who saw it takes it out. Each is put on a line of its own; but where somebody takes a line out while
+    somebody else goes on at its end, a CRDT may leave two points on one line.
     """
 
     editors = Bundle("editors")
@@ -34,28 +35,29 @@ class OneDocument(RuleBasedStateMachine):
         self.count = 0
         with db.transaction():
             self.document = actions.create("first line\n", AT)
-        self.lines = {"first line"}
+        self.points = {"first line"}
 
     @initialize(seed=st.integers(0, 999))
     def who_comes_first(self, seed):
         """Which of two clients comes first is by their random numbers: the same when an example is tried again."""
         self.chance.seed(seed)
 
-    def new_line(self) -> str:
+    def new_point(self) -> str:
         self.count += 1
         return f"- point {self.count}x of {chr(97 + self.count % 26) * 3}"
 
     def edited(self, data, text: str) -> tuple[str, set[str], set[str]]:
-        """Somebody's version of `text`, the lines they put in and those they took out."""
-        lines, new, gone = text.split("\n")[:-1], set(), set()
+        """Somebody's version of `text`, the points they made and those they took out."""
+        lines, new, gone = text.split("\n"), set(), set()
         for _ in range(data.draw(st.integers(0, 3))):
             at = data.draw(st.integers(0, len(lines)))
             if data.draw(st.booleans()) or at >= len(lines):
-                lines.insert(at, self.new_line())
+                lines.insert(at, self.new_point())
                 new.add(lines[at])
             else:
-                gone.add(lines.pop(at))
-        return "".join(line + "\n" for line in lines), new - gone, gone - new
+                line = lines.pop(at)
+                gone |= {point for point in {*self.points, *new} if point in line}
+        return "\n".join(lines), new - gone, gone - new
 
     def tried(self, text: str, base: int):
         try:
@@ -70,12 +72,12 @@ class OneDocument(RuleBasedStateMachine):
         text, new, gone = self.edited(data, queries.text_at(self.document, base))
         saved, clash = self.tried(text, base)
         if clash:
-            assert {*new, *(self.lines - gone)} <= set(clash.text.split("\n"))
+            assert all(point in clash.text for point in (self.points - gone) | new)
             saved, again = self.tried(clash.text, clash.revision)
             assert again is None
-            gone = self.lines - set(clash.text.split("\n"))
+            gone = {point for point in gone if point not in clash.text}
         assert saved.text == self.document.text
-        self.lines = (self.lines | new) - gone
+        self.points = (self.points | new) - gone
 
     @rule(target=editors)
     def open_editor(self):
@@ -86,14 +88,14 @@ class OneDocument(RuleBasedStateMachine):
 
     @rule(doc=editors, data=st.data())
     def type_in_editor(self, doc, data):
-        """It types a line at the end of one that it sees, or at the very start, and sends it: it may be far behind."""
-        text, new = str(doc[ROOT]), self.new_line()
-        ends = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+        """It begins a new line at the end of one that it sees, and sends it: it may be far behind."""
+        text, new = str(doc[ROOT]), self.new_point()
+        ends = [*(i for i, c in enumerate(text) if c == "\n"), len(text)]
         before = doc.get_state()
-        doc[ROOT].insert(data.draw(st.sampled_from(ends)), new + "\n")  # ASCII only: bytes are characters
+        doc[ROOT].insert(data.draw(st.sampled_from(ends)), "\n" + new)  # ASCII only: bytes are characters
         with db.transaction():
             actions.append_update(self.document, doc.get_update(before), AT)
-        self.lines.add(new)
+        self.points.add(new)
 
     @rule(doc=editors)
     def catch_up(self, doc):
@@ -103,9 +105,8 @@ class OneDocument(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_or_doubled(self):
-        lines = self.document.text.split("\n")
-        for line in self.lines:
-            assert lines.count(line) == 1, line
+        for point in self.points:
+            assert self.document.text.count(point) == 1, point
 
     @invariant()
     def the_log_says_what_the_text_says(self):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pycrdt import Array, Doc, Map, Text
 
 from app.documents.crdt import ROOT, SEED_CLIENT, Malformed, Shared, seed
-from app.documents.words import smallest_edits
+from app.documents.edits import smallest_edits
 from tests.documents.texts import anything, edited, text
 
 ODD = "a😀e\u0301👩\u200d👩\u200d👧🇬🇧中\u2028b"

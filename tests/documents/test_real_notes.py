@@ -4,9 +4,9 @@ import random
 
 from app.documents.crdt import Shared, seed
 from app.documents.diffing import diff
+from app.documents.edits import smallest_edits
 from app.documents.merging import merge
 from app.documents.models import TEXT_BYTES
-from app.documents.words import smallest_edits
 
 
 def worked_on(chance: random.Random, lines: list[str], places: range, name: str) -> list[str]:
