@@ -115,13 +115,18 @@ def test_paragraphs_are_not_shuffled_at_their_blank_lines():
      "We met 40 people in Leeds yesterday"),
     ("teh coucil said no", "the coucil said no", "teh council said no", "the council said no"),
     ("middle of the thing", "The middle of the thing", "middle of the thing now", "The middle of the thing now"),
-    ("- x\n", "- x edited\n- new\n", "- changed x\n- other\n", "- changed x edited\n- new\n- other\n"),
     ("one\ntwo\nthree", "one\nTwo\nthree", "one\ntwo\nThree", "one\nTwo\nThree"),
     ("a\nb\nc\nd\ne", "a\nd\ne", "a\nb\ne", "a\ne"),
 ])
 def test_words_of_one_line_are_merged(base, theirs, mine, result):
     assert merged(base, theirs, mine) == result
     assert merged(base, mine, theirs) == result
+
+
+def test_a_line_changed_by_both_may_have_lines_of_each_after_it():
+    base, one, other = "- x\n", "- x edited\n- new\n", "- changed x\n- other\n"
+    assert merged(base, one, other) == "- changed x edited\n- new\n- other\n"
+    assert merged(base, other, one) == "- changed x edited\n- other\n- new\n"
 
 
 @pytest.mark.parametrize(("base", "theirs", "mine"), [
