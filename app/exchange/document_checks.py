@@ -37,7 +37,7 @@ def check(data: bytes) -> tuple[str, int]:
         raise BadDocument("The document is far larger than notes are.")
     for entry in parts:
         try:
-            _check_xml(opened.read(entry))
+            check_xml(opened.read(entry))
         except BadZip as error:
             raise BadDocument(f"The document is damaged: {entry.name} cannot be read.") from error
         except DefusedXmlException as error:
@@ -87,7 +87,8 @@ class _Depth:
         pass
 
 
-def _check_xml(data: bytes) -> None:
+def check_xml(data: bytes) -> None:
+    """Read XML without keeping it. Raises what `check` turns into sentences: ParseError, DefusedXmlException, BadDocument."""
     parser = DefusedXMLParser(target=_Depth(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     for start in range(0, len(data), 65_536):
         parser.feed(data[start: start + 65_536])

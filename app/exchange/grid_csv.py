@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from app.exchange.csv_tables import BadTable, Row, columns, read_table, write_table
+from app.exchange.csv_tables import BadTable, Row, Table, columns, read_table, write_table
 from app.exchange.dates_said import date_said, time_said
 from app.exchange.note_title import grid_code
 from app.exchange.people_names import Named, parse_names
@@ -81,10 +81,20 @@ class Grid:
 
 def read_grid_csv(data: bytes) -> Grid:
     """A grid from CSV bytes. Raises `csv_tables.BadTable` when it is no table or has no columns of a grid."""
-    table = read_table(data)
+    return read_grid_table(read_table(data))
+
+
+def columns_known(header: tuple[str, ...]) -> set[str]:
+    """Which fields of a grid the headings name."""
+    return set(columns(header, _COLUMNS)[0])
+
+
+def read_grid_table(table: Table) -> Grid:
+    """A grid from a table whose header names its columns. Raises `csv_tables.BadTable` when none is a grid's."""
     found, strange, warnings = columns(table.header, _COLUMNS)
     if not {"title", "session", "time", "room", "hashtag"} & set(found):
-        raise BadTable("Row 1 names no column of a grid. One of session, time, room, title or hashtag is needed there.")
+        raise BadTable("Row 1 names no column of a grid, and the table is not one of times and rooms. "
+                       "One of session, time, room, title or hashtag is needed there.")
     warnings = [*table.warnings, *warnings]
     if "title" not in found:
         warnings.append("There is no column for titles: every row was read as an empty place in the grid.")
