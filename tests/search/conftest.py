@@ -26,13 +26,17 @@ def search_database(postgres_server):
     database.dispose()
 
 
+def emptied(database):
+    """`database` with nothing in the tables of the search engine."""
+    with database.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(TABLES)}"))
+    return database
+
+
 @pytest.fixture
 def postgres_engine(search_database):
     """The PostgreSQL engine, with nothing in it."""
-    with search_database.begin() as connection:
-        for table in TABLES:
-            connection.execute(text(f"DELETE FROM {table}"))
-    return PostgresEngine(search_database)
+    return PostgresEngine(emptied(search_database))
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.search.engine import EVERYTHING, Query
+from app.search.postgres_engine import PostgresEngine
 from app.search.snippets import Marks
+from app.search.whoosh_engine import WhooshEngine
+from tests.search.conftest import emptied
 from tests.search.engines import entry
 
 SECONDS = 1.0
@@ -22,10 +25,16 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def filled(engine):
+@pytest.fixture(scope="module", params=["whoosh", "postgresql"])
+def filled(request, tmp_path_factory):
+    """Each engine with 30 entries; the tests here only ask."""
+    if request.param == "whoosh":
+        engine = WhooshEngine(tmp_path_factory.mktemp("hostile") / "index")
+    else:
+        engine = PostgresEngine(emptied(request.getfixturevalue("search_database")))
     engine.apply([entry("Something to find", f"budget number {n} of the street and a a a") for n in range(30)], [])
-    return engine
+    yield engine
+    engine.close()
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
@@ -50,7 +59,7 @@ def test_no_number_is_an_error(filled, value):
     assert filled.find(Query("budget"), frozenset({value})).total == 0
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(text=st.text(max_size=60) | st.lists(st.sampled_from(['"', "-", "budget", "strete", "of", " ", "'", "&", "numbre", "#", "s1r3", "\\"])).map("".join))
 def test_text_made_up_by_a_machine_is_no_error(filled, text):
     hits = filled.find(Query(text), EVERYTHING)
