@@ -90,5 +90,5 @@ class World:
         session = Session(event_id=event.id, pitch_id=self.pitch(event, title, **pitch).id, created_at=AT)
         if room and slot:
             rooms, slots = {r.number: r for r in event.rooms}, {s.number: s for s in event.slots}
-            session.placement = Placement(event_id=event.id, room_id=rooms[room].id, slot_id=slots[slot].id)
+            session.placements = [Placement(event_id=event.id, room_id=rooms[room].id, slot_id=slots[slot].id)]
         return self.save(session)

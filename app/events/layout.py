@@ -13,6 +13,7 @@ from app.errors import Conflict, Invalid, require
 from app.events import policy
 from app.events.models import SESSION_SLOT, Event, Room, Slot, Topic
 from app.events.queries import rooms_in_use, slots_in_use
+from app.events.versions import count_change
 from app.infra import clock, db, findable, live
 
 TOPIC_LENGTH = 40
@@ -65,6 +66,7 @@ Planned = tuple[Thing | None, dict]
 def changed(event: Event) -> None:
     """Count a change of the event's set-up in this transaction, and nudge pages that show it."""
     event.set_up_version += 1
+    count_change(event, nudge=False)
     event_id, version = event.id, event.set_up_version
     db.after_commit(lambda: live.publish(f"set-up:{event_id}", version))
 

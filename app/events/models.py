@@ -21,6 +21,7 @@ class Role(IntEnum):
 
 PUBLIC, UNLISTED, ATTENDEES_ONLY = "public", "unlisted", "attendees"
 CHATHAM_HOUSE, NAMED = "chatham", "named"
+LIVE, DRAFT = "live", "draft"  # of the grid: everybody sees every change at once, or only organisers until it is published
 
 DEFAULT_NOTE_TEMPLATE = """## Notes
 
@@ -73,6 +74,8 @@ class Event(Base):
         CheckConstraint("attribution IN ('chatham', 'named')", name="attribution"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
         CheckConstraint("hue BETWEEN 0 AND 359", name="hue"),
+        CheckConstraint("grid_state IN ('live', 'draft')", name="grid_state"),
+        CheckConstraint("marks_most IS NULL OR marks_most > 0", name="marks_most"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +97,12 @@ class Event(Base):
     hue: Mapped[int] = mapped_column(default=172)
     # Counts changes of the event, its rooms, slots and topics: what was made from them and kept (a page, a form) can be told old.
     set_up_version: Mapped[int] = mapped_column(default=1)
+    # Counts every change of anything the grid shows (`versions.py`): a page or feed that was kept is for one version.
+    version: Mapped[int] = mapped_column(default=1)
+    grid_state: Mapped[str] = mapped_column(String(10), default=LIVE)
+    pitches_close_at: Mapped[datetime | None] = mapped_column(Moment)
+    marks_hidden: Mapped[bool] = mapped_column(default=False)  # how many are interested is not shown until pitching closes
+    marks_most: Mapped[int | None]  # how many pitches one person may mark
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     series: Mapped[Series] = relationship()
@@ -166,6 +175,7 @@ class Topic(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str] = mapped_column(String(300), default="")  # what a theme asks for
 
 
 class Pass(Base):
@@ -174,6 +184,7 @@ class Pass(Base):
     __tablename__ = "pass"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"), Index("ix_pass_person_id", "person_id"),
+        Index("ix_pass_feed_secret", "feed_secret", unique=True),
         CheckConstraint("role BETWEEN 1 AND 3", name="role"),
         # Of two passes of one person the better stays when two accounts become one (accounts/merging.py).
         {"info": {"best_first": ("role", (int(Role.ORGANISER), int(Role.CAMPMAKER), int(Role.ATTENDEE)))}},
@@ -185,5 +196,45 @@ class Pass(Base):
     role: Mapped[int] = mapped_column(default=Role.ATTENDEE)
     ticket: Mapped[str] = mapped_column(String(60), default="")
     joined_at: Mapped[datetime] = mapped_column(Moment)
+    step_free: Mapped[bool] = mapped_column(default=False)  # asks for step-free rooms; seen only as a number
+    mail_changes: Mapped[bool] = mapped_column(default=False)  # wants an e-mail when what concerns them changes
+    feed_secret: Mapped[str | None] = mapped_column(String(64))  # in the address of their own calendar feed
 
     person: Mapped[Person] = relationship()
+
+
+class RoomClosing(Base):
+    """A room that cannot be used in a slot, and why."""
+
+    __tablename__ = "room_closing"
+    __table_args__ = (UniqueConstraint("room_id", "slot_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id", ondelete="CASCADE"), index=True)
+    because: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Notice(Base):
+    """Something that concerns one person: a session of theirs moved, a pitch of theirs was merged.
+
+    `about` and `thing_id` name the thing ("session" or "pitch"). For a session, `was` and `now` are its places in words: a
+    session that moves twice before the person has looked is one notice, from where they knew it to where it is.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (CheckConstraint("about IN ('session', 'pitch')", name="about"),
+                      Index("ix_notice_reader", "person_id", "event_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    about: Mapped[str] = mapped_column(String(10))
+    thing_id: Mapped[int]
+    said: Mapped[str] = mapped_column(Text)
+    was: Mapped[str] = mapped_column(Text, default="")
+    now: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    mailed_at: Mapped[datetime | None] = mapped_column(Moment)

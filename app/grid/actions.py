@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.accounts.models import Person
-from app.errors import Conflict, Invalid, NotFound, require
-from app.events.models import SESSION_SLOT, Event, Room, Slot
+from app.errors import Conflict, NotFound, require
+from app.events.models import Event, Room, Slot
 from app.grid import history, policy, queries
-from app.grid.models import MOVED, PLACED, SWAPPED, TAKEN_OFF, Carried, GridChange, Placement, Session
+from app.grid.models import MOVED, PLACED, SWAPPED, TAKEN_OFF, Carried, Session, new_guid
 from app.grid.places import named, place_of
-from app.infra import db, findable, live
+from app.grid.standings import change, check_cell, standing_of
+from app.infra import db, findable
 from app.pitches import actions as pitches
 from app.pitches import policy as pitches_policy
 from app.pitches.models import OPEN, Pitch
@@ -39,7 +40,7 @@ def open_session(actor: Person, pitch: Pitch, *, at: datetime) -> Session:
         raise Conflict(f"“{pitch.title}” is {pitch.state} and can have no place on the grid.")
     session = queries.session_of(pitch)
     if session is None:
-        session = Session(event_id=pitch.event_id, event=pitch.event, pitch=pitch, placement=None, created_at=at)
+        session = Session(event_id=pitch.event_id, event=pitch.event, pitch=pitch, guid=new_guid(), created_at=at)
         db.session.add(session)
         db.session.flush()
         findable.changed("session", session.id)
@@ -66,9 +67,10 @@ def place(actor: Person, event: Event, pitch: Pitch, room: Room, slot: Slot, *, 
     said = f"placed “{pitch.title}” in {place_of(room, slot, event)}"
     if occupant:
         said += f" and put “{occupant.pitch.title}” back among those not placed yet"
-        _lift(occupant)
-    _set_down(session, room, slot)
-    _record(actor, event, PLACED, session, said, at, other=occupant, target=(room, slot))
+    targets = {session: standing_of(session)._replace(room=room, slot=slot)}
+    if occupant:
+        targets[occupant] = standing_of(occupant)._replace(room=None, slot=None)
+    change(actor, event, PLACED, targets, said, at)
     return session
 
 
@@ -88,18 +90,15 @@ def move(actor: Person, event: Event, session: Session, room: Room, slot: Slot, 
     if session.placement is None:
         raise Conflict(f"“{session.pitch.title}” is not on the grid any more. Place it from those not placed yet.")
     occupant = _occupant(actor, event, room, slot, at, may_make_way=swap)
-    old_room, old_slot, old_place = session.placement.room, session.placement.slot, queries.where_of(session)
-    new_place, title = place_of(room, slot, event), session.pitch.title
-    _lift(session)
+    old_place, new_place, title = queries.where_of(session), place_of(room, slot, event), session.pitch.title
+    was = standing_of(session)
+    targets = {session: was._replace(room=room, slot=slot)}
     if occupant:
-        _lift(occupant)
-        _set_down(occupant, old_room, old_slot)
+        targets[occupant] = standing_of(occupant)._replace(room=was.room, slot=was.slot)
         said = f"swapped “{title}” in {old_place} with “{occupant.pitch.title}” in {new_place}"
     else:
         said = f"moved “{title}” from {old_place} to {new_place}"
-    _set_down(session, room, slot)
-    _record(actor, event, SWAPPED if occupant else MOVED, session, said, at, other=occupant,
-            source=(old_room, old_slot), target=(room, slot))
+    change(actor, event, SWAPPED if occupant else MOVED, targets, said, at)
     return session
 
 
@@ -109,8 +108,8 @@ def take_off(actor: Person, event: Event, session: Session, *, seen: int | None,
     _belongs(event, session)
     if session.placement is None:
         return session
-    if seen is not None and (change := history.newest(event, after=seen, sessions=[session])):
-        raise Conflict(f"{history.about_session(change, actor, event, at)} {NOT_DONE}")
+    if seen is not None and (newer := history.newest(event, after=seen, sessions=[session])):
+        raise Conflict(f"{history.about_session(newer, actor, event, at)} {NOT_DONE}")
     _take_away(actor, event, session, f"took “{session.pitch.title}” off the grid; it was in {queries.where_of(session)}", at)
     return session
 
@@ -170,26 +169,23 @@ def _belongs(event: Event, thing: Pitch | Session | Room | Slot) -> None:
 def _check_cell(event: Event, session: Session, room: Room, slot: Slot) -> None:
     for thing in (session, room, slot):
         _belongs(event, thing)
-    if not room.for_sessions:
-        raise Invalid(f"{room.name} is not for sessions.", "room")
-    if slot.kind != SESSION_SLOT:
-        raise Invalid(f"{slot.label or 'That time'} is not for sessions.", "slot")
+    check_cell(room, slot)
 
 
 def _check_seen(actor: Person, event: Event, session: Session, room: Room, slot: Slot, seen: int | None, at: datetime) -> None:
     if seen is None:
         return
-    if change := history.newest(event, after=seen, cells=[(room, slot)]):
-        raise Conflict(f"{history.about_cell(change, (room, slot), actor, event, at)} {NOT_DONE}")
-    if change := history.newest(event, after=seen, sessions=[session]):
-        raise Conflict(f"{history.about_session(change, actor, event, at)} {NOT_DONE}")
+    if newer := history.newest(event, after=seen, cells=[(room, slot)]):
+        raise Conflict(f"{history.about_cell(newer, (room, slot), actor, event, at)} {NOT_DONE}")
+    if newer := history.newest(event, after=seen, sessions=[session]):
+        raise Conflict(f"{history.about_session(newer, actor, event, at)} {NOT_DONE}")
 
 
 def _occupant(actor: Person, event: Event, room: Room, slot: Slot, at: datetime, *, may_make_way: bool) -> Session | None:
     occupant = queries.occupant_of(room, slot)
     if occupant and not may_make_way:
-        change = history.newest(event, after=0, cells=[(room, slot)])
-        since = f": {history.who_put_it_there(change, actor, event, at)}" if change else ""
+        newest = history.newest(event, after=0, cells=[(room, slot)])
+        since = f": {history.who_put_it_there(newest, actor, event, at)}" if newest else ""
         raise Occupied(f"“{occupant.pitch.title}” is in {place_of(room, slot, event)}{since}. Nothing was changed.")
     return occupant
 
@@ -198,20 +194,8 @@ def _stands_at(session: Session, room: Room, slot: Slot) -> bool:
     return session.placement is not None and (session.placement.room_id, session.placement.slot_id) == (room.id, slot.id)
 
 
-def _lift(session: Session) -> None:
-    session.placement = None
-    db.session.flush()  # the row is gone before another takes its cell
-
-
-def _set_down(session: Session, room: Room, slot: Slot) -> None:
-    session.placement = Placement(event_id=session.event_id, room_id=room.id, slot_id=slot.id, room=room, slot=slot)
-    db.session.flush()
-
-
 def _take_away(actor: Person, event: Event, session: Session, said: str, at: datetime) -> None:
-    source = (session.placement.room, session.placement.slot)
-    _lift(session)
-    _record(actor, event, TAKEN_OFF, session, said, at, source=source)
+    change(actor, event, TAKEN_OFF, {session: standing_of(session)._replace(room=None, slot=None)}, said, at)
 
 
 def _hand_over(session: Session, pitch: Pitch) -> None:
@@ -219,17 +203,3 @@ def _hand_over(session: Session, pitch: Pitch) -> None:
     db.session.flush()
     findable.changed("session", session.id)
 
-
-def _record(actor: Person, event: Event, verb: str, session: Session, said: str, at: datetime, *, other: Session | None = None,
-            source: tuple[Room, Slot] | None = None, target: tuple[Room, Slot] | None = None) -> None:
-    version = queries.version_of(event) + 1
-    (from_room, from_slot), (to_room, to_slot) = source or (None, None), target or (None, None)
-    db.session.add(GridChange(
-        event_id=event.id, version=version, at=at, by_id=actor.id, verb=verb, session_id=session.id,
-        other_session_id=other.id if other else None, from_room_id=from_room and from_room.id,
-        from_slot_id=from_slot and from_slot.id, to_room_id=to_room and to_room.id, to_slot_id=to_slot and to_slot.id, said=said))
-    db.session.flush()
-    for one in filter(None, (session, other)):
-        findable.changed("session", one.id)
-    event_id = event.id
-    db.after_commit(lambda: live.publish(f"grid:{event_id}", version))

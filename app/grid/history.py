@@ -4,24 +4,30 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
 from app.events.models import Event, Room, Slot
-from app.grid.models import GridChange, Session
+from app.grid.models import GridChange, GridStep, Session
+from app.grid.standings import slot_before
 from app.infra import clock, db
 
 
 def newest(event: Event, *, after: int, cells: Iterable[tuple[Room, Slot]] = (),
            sessions: Iterable[Session] = ()) -> GridChange | None:
-    """The newest change with a version above `after` that touched one of `cells` or `sessions` (1 statement)."""
-    touched = [or_(GridChange.session_id == s.id, GridChange.other_session_id == s.id) for s in sessions]
+    """The newest change with a version above `after` that touched one of `cells` or `sessions` (2 statements)."""
+    touched = [GridStep.session_id == s.id for s in sessions]
     for room, slot in cells:
-        touched.append(and_(GridChange.from_room_id == room.id, GridChange.from_slot_id == slot.id))
-        touched.append(and_(GridChange.to_room_id == room.id, GridChange.to_slot_id == slot.id))
+        before = slot_before(event, slot)
+        for in_room, in_slot, length in ((GridStep.from_room_id, GridStep.from_slot_id, GridStep.from_length),
+                                         (GridStep.to_room_id, GridStep.to_slot_id, GridStep.to_length)):
+            touched.append(and_(in_room == room.id, in_slot == slot.id))
+            if before:
+                touched.append(and_(in_room == room.id, in_slot == before.id, length > 1))
     return db.session.scalar(
-        select(GridChange).where(GridChange.event_id == event.id, GridChange.version > after, or_(*touched))
-        .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by)))
+        select(GridChange).where(GridChange.event_id == event.id, GridChange.version > after,
+                                 GridChange.id.in_(select(GridStep.change_id).where(or_(*touched))))
+        .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by), selectinload(GridChange.steps)))
 
 
 def moment_of(change: GridChange, event: Event, at: datetime) -> str:
@@ -38,12 +44,14 @@ def who(change: GridChange, actor: Person) -> str:
 def about_cell(change: GridChange, cell: tuple[Room, Slot], actor: Person, event: Event, at: datetime) -> str:
     """What a change did to `cell`: "Ben put “Bins” there at 11:52." """
     room, slot = cell
-    arrived = None
-    if (change.to_room_id, change.to_slot_id) == (room.id, slot.id):
-        arrived = change.session_id
-    elif change.verb == "swapped" and (change.from_room_id, change.from_slot_id) == (room.id, slot.id):
-        arrived = change.other_session_id
-    session = db.session.get(Session, arrived or change.session_id, options=[joinedload(Session.pitch)])
+    before = slot_before(event, slot)
+
+    def covers(room_id: int | None, slot_id: int | None, length: int) -> bool:
+        return room_id == room.id and (slot_id == slot.id or (before is not None and slot_id == before.id and length > 1))
+
+    arrived = next((step for step in change.steps if covers(step.to_room_id, step.to_slot_id, step.to_length)), None)
+    gone = next((step for step in change.steps if covers(step.from_room_id, step.from_slot_id, step.from_length)), None)
+    session = db.session.get(Session, (arrived or gone or change.steps[0]).session_id, options=[joinedload(Session.pitch)])
     did = f"put “{session.pitch.title}” there" if arrived else f"took “{session.pitch.title}” away from there"
     return f"{who(change, actor)} {did} at {moment_of(change, event, at)}."
 

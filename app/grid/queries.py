@@ -46,6 +46,8 @@ class Cell:
     floor: str
     clash: str | None = None
     needs_notes: bool = False
+    part: int = 1  # 2: the session began in the slot before
+    length: int = 1
     url: str = ""
     move_url: str = ""
 
@@ -100,8 +102,8 @@ class Grid:
 
     @property
     def cells(self) -> list[Cell]:
-        """Every session that has a place."""
-        return [cell for row in self.rows for cell in row.cells or () if cell]
+        """Every session that has a place, once, where it begins."""
+        return [cell for row in self.rows for cell in row.cells or () if cell and cell.part == 1]
 
 
 def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, waiting: bool = False,
@@ -119,8 +121,8 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     by_room, by_slot = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
     done = places.over(event, at) if at else set()
     found: dict[tuple[int, int], Cell] = {}
-    for room_id, slot_id, session_id, pitch_id, title in db.session.execute(
-            select(Placement.room_id, Placement.slot_id, Session.id, Pitch.id, Pitch.title)
+    for room_id, slot_id, part, length, session_id, pitch_id, title in db.session.execute(
+            select(Placement.room_id, Placement.slot_id, Placement.part, Session.length, Session.id, Pitch.id, Pitch.title)
             .join(Session, Session.id == Placement.session_id).join(Pitch, Pitch.id == Session.pitch_id)
             .where(Placement.event_id == event.id).order_by(Session.id)):
         room, slot, led_by = by_room[room_id], by_slot[slot_id], leaders.get(pitch_id, ())
@@ -130,7 +132,7 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
             session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count, room.seats,
             marked or (person is not None and any(led.person_id == person.id for led in led_by)),
             places.code(room, slot), room.name, room.floor,
-            needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")))
+            needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")), part=part, length=length)
     # A room or slot that is no longer for sessions stays on the grid for as long as it holds one.
     held_rooms, held_slots = {r for r, _ in found}, {s for _, s in found}
     rooms = sorted((r for r in event.rooms if r.number is not None or r.id in held_rooms),
@@ -157,8 +159,8 @@ def _row(event: Event, slot: Slot, state: str, cells: list[Cell | None] | None) 
 
 def _waiting(event: Event, leaders, topics, keys, interest) -> list[Waiting]:
     rows = db.session.execute(
-        select(Pitch.id, Pitch.title, Session.id).outerjoin(Session, Session.pitch_id == Pitch.id)
-        .outerjoin(Placement, Placement.session_id == Session.id)
+        select(Pitch.id, Pitch.title, Session.id).outerjoin(Session, (Session.pitch_id == Pitch.id) & (Session.run == 1))
+        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
         .where(Pitch.event_id == event.id, Pitch.state == OPEN, Placement.id.is_(None)))
     found = [Waiting(pitch_id, session_id, title, [led.name for led in leaders.get(pitch_id, ())],
                      keys.get(topics.get(pitch_id, (0,))[0], ""), interest.get(pitch_id, Interested(0, False)).count)
@@ -184,13 +186,13 @@ def session_in(event: Event, session_id: int) -> Session:
 
 
 def session_of(pitch: Pitch) -> Session | None:
-    """The session that this pitch is, with its place, if it ever had one (1 statement)."""
+    """The session that this pitch is (its first run), with its place, if it ever had one (1 statement)."""
     return sessions_of([pitch]).get(pitch.id)
 
 
 def sessions_of(pitches_: Iterable[Pitch]) -> dict[int, Session]:
-    """The sessions that these pitches are, by pitch id, each with its place (1 statement)."""
-    found = db.session.scalars(select(Session).where(Session.pitch_id.in_([p.id for p in pitches_])).options(
+    """The sessions that these pitches are (their first runs), by pitch id, each with its place (1 statement)."""
+    found = db.session.scalars(select(Session).where(Session.pitch_id.in_([p.id for p in pitches_]), Session.run == 1).options(
         joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot))))
     return {session.pitch_id: session for session in found}
 
@@ -199,7 +201,8 @@ def places_by_pitch(event: Event) -> dict[int, dict]:
     """Where each placed pitch is: `where` ("Turing at 11:40") and its `session_id` (1 statement beyond rooms and slots)."""
     by_room, by_slot = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
     rows = db.session.execute(select(Session.pitch_id, Session.id, Placement.room_id, Placement.slot_id)
-                              .join(Placement, Placement.session_id == Session.id).where(Session.event_id == event.id))
+                              .join(Placement, Placement.session_id == Session.id)
+                              .where(Session.event_id == event.id, Session.run == 1, Placement.part == 1))
     return {pitch_id: {"where": places.place_of(by_room[room_id], by_slot[slot_id], event), "session_id": session_id}
             for pitch_id, session_id, room_id, slot_id in rows}
 
@@ -230,9 +233,11 @@ def code_of(session: Session) -> str:
 
 
 def changes_of(event: Event, page: int = 1) -> tuple[list[GridChange], int]:
-    """A page of the event's changes, newest first, each with who made it; and how many pages there are (2 statements)."""
+    """A page of the event's changes, newest first, each with who made it and its steps; and how many pages there are (3
+    statements)."""
     total = db.session.scalar(select(func.count()).select_from(GridChange).where(GridChange.event_id == event.id))
     found = db.session.scalars(
         select(GridChange).where(GridChange.event_id == event.id).order_by(GridChange.version.desc())
-        .offset((page - 1) * CHANGES_A_PAGE).limit(CHANGES_A_PAGE).options(joinedload(GridChange.by)))
+        .offset((page - 1) * CHANGES_A_PAGE).limit(CHANGES_A_PAGE)
+        .options(joinedload(GridChange.by), selectinload(GridChange.steps)))
     return list(found), max(1, -(-total // CHANGES_A_PAGE))

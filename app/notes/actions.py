@@ -8,6 +8,7 @@ from app.documents import actions as documents
 from app.documents import queries as document_queries
 from app.documents.actions import Saved
 from app.errors import Conflict, Invalid, require
+from app.events.versions import count_change
 from app.grid.models import Session
 from app.infra import db, findable, live
 from app.notes import policy
@@ -68,7 +69,7 @@ def take_notes(actor: Person | None, session: Session, *, at: datetime) -> NoteT
         db.session.add(taker)
     taker.person_id = actor.id
     db.session.flush()
-    _tell(session, _revision_of(session))
+    _tell(session, _revision_of(session), nudge_grid=True)
     return taker
 
 
@@ -79,7 +80,7 @@ def stop_taking_notes(actor: Person | None, session: Session, *, at: datetime) -
     for taker in own:
         db.session.delete(taker)
     if own:
-        _tell(session, _revision_of(session))
+        _tell(session, _revision_of(session), nudge_grid=True)
 
 
 def bring_in(actor: Person | None, session: Session, *, text: str, note_takers: Iterable[str], present: Iterable[str],
@@ -158,7 +159,8 @@ def _revision_of(session: Session) -> int:
     return note.document.revision if note else 0
 
 
-def _tell(session: Session, revision: int) -> None:
+def _tell(session: Session, revision: int, *, nudge_grid: bool = False) -> None:
     topic = f"note:{session.id}"
+    count_change(session.event, nudge=nudge_grid)  # the grid shows which sessions still need a note-taker
     findable.changed("session", session.id)
     db.after_commit(lambda: live.publish(topic, revision))

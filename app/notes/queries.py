@@ -96,7 +96,8 @@ def sessions_needing_note_takers(event: Event) -> set[int]:
                .where(Note.session_id == Placement.session_id, _written(Document.text)))
     taken = select(NoteTaker.id).where(NoteTaker.session_id == Placement.session_id)
     return set(db.session.scalars(
-        select(Placement.session_id).where(Placement.event_id == event.id, ~written.exists(), ~taken.exists())))
+        select(Placement.session_id).where(Placement.event_id == event.id, Placement.part == 1,
+                                           ~written.exists(), ~taken.exists())))
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def listing_of(event: Event) -> list[Part]:
         select(Session.id, Pitch.id, Pitch.title, Pitch.state, Placement.room_id, Placement.slot_id, newest.at,
                _written(Document.text))
         .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
-        .outerjoin(Placement, Placement.session_id == Session.id)
+        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
         .outerjoin(Note, Note.session_id == Session.id).outerjoin(Document, Document.id == Note.document_id)
         .outerjoin(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
         .outerjoin(newest, and_(newest.document_id == Document.id, newest.number == Document.revision))

@@ -13,7 +13,8 @@ from app.accounts.models import NAME_LENGTH, Person
 from app.errors import Conflict, Invalid, require
 from app.events import actions as events
 from app.events.models import Event, Pass
-from app.infra import db, findable, live
+from app.events.versions import count_change
+from app.infra import db, findable
 from app.pitches import policy
 from app.pitches.models import LEADERS_MOST, MERGED, NEXT_STATES, OPEN, TITLE_LENGTH, UNMERGED, WITHDRAWN, Interest, Leader, Pitch
 
@@ -21,7 +22,6 @@ ABOUT_LENGTH = 5_000
 ABOUT_MERGED_LENGTH = 20_000  # a merged pitch may keep what its origins said
 TOPICS_MOST = 3
 LEADERS_BROUGHT_IN_MOST = 20  # in files of other camps; also keeps a file from filling a page with names
-NUDGE_ALWAYS = 2**53 - 1  # a version no page has seen: what changed is not counted by the grid's version, but shows on it
 
 JOIN_FIRST = "Pitching and marking interest are for people with a pass to the event: join it first."
 NOT_YOURS = "Only who pitched or leads this, a campmaker or an organiser can change it."
@@ -113,6 +113,7 @@ def mark_interest(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
     _must_be_open(pitch, "Your interest was not marked.")
     if db.session.get(Interest, (pitch.id, actor.id)) is None:
         db.session.add(Interest(pitch_id=pitch.id, person_id=actor.id, marked_at=at))
+        count_change(pitch.event, nudge=False)
     return pitch
 
 
@@ -124,6 +125,7 @@ def unmark_interest(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
     mark = db.session.get(Interest, (pitch.id, actor.id))
     if mark is not None:
         db.session.delete(mark)
+        count_change(pitch.event, nudge=False)
     return pitch
 
 
@@ -273,5 +275,4 @@ def _marks(pitches: Iterable[Pitch]) -> dict[int, datetime]:
 
 def _changed(pitch: Pitch) -> None:
     findable.changed("pitch", pitch.id)
-    event_id = pitch.event_id
-    db.after_commit(lambda: live.publish(f"grid:{event_id}", NUDGE_ALWAYS))
+    count_change(pitch.event)

@@ -25,6 +25,7 @@ class Pitch(Base):
         CheckConstraint("state IN ('open', 'withdrawn', 'merged', 'unmerged')", name="state"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
         CheckConstraint("title <> ''", name="titled"),
+        CheckConstraint("hands IS NULL OR hands >= 0", name="hands"),
         Index("ix_pitch_event_id_state", "event_id", "state"),
     )
 
@@ -35,6 +36,8 @@ class Pitch(Base):
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("pitch.id"), index=True)
     pitched_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    hands: Mapped[int | None]  # how many put their hand up when it was pitched
+    step_free: Mapped[bool] = mapped_column(default=False)  # it needs a room that can be reached without steps
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
@@ -79,3 +82,32 @@ class Interest(Base):
     pitch_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     marked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PitchRule(Base):
+    """What the grid has to respect: `first` comes earlier than `second`, or the two are never at the same time (apart)."""
+
+    __tablename__ = "pitch_rule"
+    __table_args__ = (
+        UniqueConstraint("kind", "first_id", "second_id", info={"conflict": "That rule is there already."}),
+        CheckConstraint("kind IN ('before', 'apart')", name="kind"), CheckConstraint("first_id <> second_id", name="two"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    first_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"), index=True)
+
+
+class LeaderAway(Base):
+    """A leader who cannot be there in a slot: by person, or by name where Folkmoot knows only that (`key` is it, folded)."""
+
+    __tablename__ = "leader_away"
+    __table_args__ = (UniqueConstraint("slot_id", "person_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(120), default="")

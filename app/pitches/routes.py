@@ -9,7 +9,7 @@ from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.infra import clock, db
 from app.infra.db import transaction
-from app.pitches import actions, policy, queries
+from app.pitches import actions, policy, queries, queue_models, scoring_models  # noqa: F401  (their tables)
 from app.pitches.forms import MergedPitchForm, PitchForm
 from app.pitches.models import OPEN
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json

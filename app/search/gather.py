@@ -126,7 +126,8 @@ def _sessions(ids: Sequence[int]) -> Iterable[Row]:
         select(Session.id, Session.event_id, Pitch, Event.series_id, Event.starts_on, Event.hashtag, Event.note_template,
                Room.name, Room.number, Slot.number, Document.text)
         .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
-        .outerjoin(Placement, Placement.session_id == Session.id).outerjoin(Room, Room.id == Placement.room_id)
+        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
+        .outerjoin(Room, Room.id == Placement.room_id)
         .outerjoin(Slot, Slot.id == Placement.slot_id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)
         .where(Session.id.in_(ids), Pitch.state.in_((OPEN, MERGED, UNMERGED)))).all()

@@ -114,7 +114,7 @@ async function send(card: HTMLElement, target: Target): Promise<void> {
   const title = titleOf(card);
   const body = new URLSearchParams({
     ...target,
-    seen: region.querySelector<HTMLElement>('[data-version]')?.dataset['version'] ?? region.dataset['version'] ?? '',
+    seen: region.querySelector<HTMLElement>('[data-seen]')?.dataset['seen'] ?? '',
     csrf_token: document.querySelector<HTMLInputElement>('input[name="csrf_token"]')?.value ?? '',
   });
   let message = '', failure = '';

@@ -68,7 +68,7 @@ class Stage:
 def session(number: int, title: str):
     """A cell of the grid, as grid.queries gives it."""
     return SimpleNamespace(
-        session_id=number, url=f"/sessions/{number}", title=title, leaders=["Wen Li"], topic_key="1", topic="Data", interest=70, seats=60,
+        session_id=number, part=1, url=f"/sessions/{number}", title=title, leaders=["Wen Li"], topic_key="1", topic="Data", interest=70, seats=60,
         needs_notes=True, mine=number == 12, clash="Wen Li leads two sessions at 10:45" if number == 11 else None, code="s1r1",
         move_url=f"/move/{number}", room_name="Main hall", floor="Ground")
 

@@ -52,16 +52,24 @@ def replayed(event) -> dict[tuple[int, int], int]:
     from sqlalchemy import select
 
     from app.grid.models import GridChange
+    from app.grid.standings import slot_after
 
+    slots = {slot.id: slot for slot in event.slots}
     grid: dict[tuple[int, int], int] = {}
     versions = []
     for change in db.session.scalars(select(GridChange).where(GridChange.event_id == event.id).order_by(GridChange.version)):
         versions.append(change.version)
-        grid = {at: who for at, who in grid.items() if who not in (change.session_id, change.other_session_id)}
-        if change.to_room_id:
-            assert (change.to_room_id, change.to_slot_id) not in grid
-            grid[change.to_room_id, change.to_slot_id] = change.session_id
-        if change.verb == "swapped":
-            grid[change.from_room_id, change.from_slot_id] = change.other_session_id
+        stepped = {step.session_id for step in change.steps}
+        for step in change.steps:
+            assert ((step.from_room_id, step.from_slot_id) if step.from_room_id else None) == next(
+                (at for at, who in grid.items() if who == step.session_id), None)
+        grid = {at: who for at, who in grid.items() if who not in stepped}
+        for step in change.steps:
+            if not step.to_room_id:
+                continue
+            taken = [step.to_slot_id] + ([slot_after(event, slots[step.to_slot_id]).id] if step.to_length > 1 else [])
+            for slot_id in taken:
+                assert (step.to_room_id, slot_id) not in grid
+                grid[step.to_room_id, slot_id] = step.session_id
     assert versions == list(range(1, len(versions) + 1))
     return grid

@@ -92,11 +92,13 @@ def test_a_session_can_be_opened_without_a_place(event, ann, bins):
 
 
 def test_every_change_nudges_open_pages_with_its_version(event, ann, bins):
+    before = event.version
     with live.relay.listen(f"grid:{event.id}") as inbox:
         session = place(ann, event, bins, 1, 1)
         move(ann, event, session, 2, 1)
         take_off(ann, event, session)
-        assert [inbox.get(1) for _ in range(3)] == [(f"grid:{event.id}", n) for n in (1, 2, 3)]
+        assert [inbox.get(1) for _ in range(3)] == [(f"grid:{event.id}", before + n) for n in (1, 2, 3)]
+    assert event.version == before + 3
 
 
 # ---- what they refuse ------------------------------------------------------------------------------------------

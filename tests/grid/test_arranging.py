@@ -19,7 +19,7 @@ def test_the_arranging_page_has_forms_for_everything(organiser, event, world):
     for address in (f"/e/camp/sessions/{session.id}/move", f"/e/camp/pitches/{pitch.id}/place", f"/e/camp/grid/fill?room={room.id}&amp;slot={slot.id}"):
         assert f'href="{address}"' in answer.text
     assert "Not placed yet (1)" in page(answer)
-    assert 'data-version="0"' in answer.text
+    assert 'data-seen="0"' in answer.text
 
 
 def test_placing_from_a_form(organiser, event, world):

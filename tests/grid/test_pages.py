@@ -203,7 +203,7 @@ def test_the_stream_nudges_and_ends_when_the_event_closes(client, event, ann, wo
     place(ann, event, world.pitch(event), 1, 1)
     name, data = next(lines).decode().strip().split("\n")
     assert name == "event: nudge"
-    assert json.loads(data.removeprefix("data: ")) == {"topic": f"grid:{event.id}", "version": 1}
+    assert json.loads(data.removeprefix("data: ")) == {"topic": f"grid:{event.id}", "version": event.version}
     with db.transaction(event):
         event.visibility = ATTENDEES_ONLY
         db.after_commit(lambda: live.publish(f"access:{event.id}", 1))
