@@ -23,6 +23,8 @@ class Annealer:
         # Items that move freely by swapping cells: single, run once, tied to nothing.
         self.light = [plain and not tied[group_of(tables, item)] for item, plain in enumerate(tables.plain)] + [True]
         self.heavy = [group for group in range(len(tables.groups)) if not self.light[items_of_group(tables, group)[0]]]
+        self.worth = [tables.problem.weights.unplaced + MUST * tables.must[session] for session, _ in tables.items]  # of being placed
+        self._known: dict[int, list[list[tuple[int, int]]]] = {}
         self.best = (self.value(), list(state.at))
 
     def value(self) -> int:
@@ -81,7 +83,7 @@ class Annealer:
         heat, now, tries = hot, self.value(), 0
         pool = self._pool()
         heavy = 0.01 if self.heavy else 0.0
-        swaps_with_pool = heavy + (0.25 if pool else 0.0)
+        swaps_with_pool = heavy + (0.2 if pool else 0.0)
         while True:
             tries += 1
             if not tries & LOOK_AT_CLOCK:
@@ -94,13 +96,12 @@ class Annealer:
                     better()
             dice = random()
             if dice < swaps_with_pool:
-                if dice < heavy:
-                    now = self._heavy(now, heat)
-                else:
+                if dice >= heavy:
                     now = self._from_pool(now, heat, pool)
-                if heavy:
-                    pool = self._pool()
-                    swaps_with_pool = heavy + (0.25 if pool else 0.0)
+                elif (value := self._heavy(now, heat)) is not None:
+                    now, pool = value, self._pool()
+                if not pool or dice < heavy:
+                    swaps_with_pool = heavy + (0.2 if pool else 0.0)
                 continue
             a, b = int(random() * count), int(random() * count)
             x, y = cells[a], cells[b]
@@ -175,43 +176,46 @@ class Annealer:
         at, light = self.state.at, self.light
         return [item for item, cell in enumerate(at) if cell < 0 and light[item]]
 
-    def _accept(self, now: int, value: int, heat: float) -> bool:
-        return value <= now or self.rng.random() < math.exp((now - value) / heat)
-
     def _from_pool(self, now: int, heat: float, pool: list[int]) -> int:
-        """Puts an unplaced session where another is, or in an empty cell."""
+        """Puts an unplaced session where another is, or in an empty cell; the value of the grid then."""
         state, tables = self.state, self.state.tables
-        number = self.rng.randrange(len(pool))
-        item, cell = pool[number], self.rng.randrange(tables.cells)
+        number = int(self.rng.random() * len(pool))
+        item, cell = pool[number], int(self.rng.random() * tables.cells)
         other = state.cells[cell]
         if not self.light[other] or not tables.fits[item][cell]:
             return now
-        _, _, leaders, sessions = state.rest[cell]
+        w, b, leaders, sessions = state.rest[cell]
         if leaders & state.leaders[item] or sessions & state.apart[item]:
             return now
-        slot = (cell // tables.rooms,)
+        weights, slot = tables.problem.weights, cell // tables.rooms
+        change = tables.price[item][cell] - self.worth[item]
+        if other >= 0:
+            change += self.worth[other] - tables.price[other][cell]
+        w |= state.wishes[item]
+        b |= state.led_by[item]
+        change += weights.lost * (state.attending[slot] - (w & ~b).bit_count())
+        if tables.topic_names:
+            count, limit = state.topic_count[slot], tables.topic_limit
+            ours, theirs = state.topics[item], state.topics[other]
+            change += weights.topic * (sum(1 for topic in ours if topic not in theirs and count[topic] >= limit[topic])
+                                       - sum(1 for topic in theirs if topic not in ours and count[topic] > limit[topic]))
+        if state.extras.any and change < 10 * heat + 50:
+            free = tables.everybody & ~(w | b)
+            change += weights.lost * (state.extras.total - state.extras.would_be(slot, free, slot, free, state.free))
+        if change > 0 and self.rng.random() >= math.exp(-change / heat):
+            return now
         if other >= 0:
             state.lift(other)
+            pool[number] = other
+        else:
+            pool.pop(number)
         state.put(item, cell)
-        state.settle(slot)
-        value = self.value()
-        if self._accept(now, value, heat):
-            if other >= 0:
-                pool[number] = other
-            else:
-                pool.pop(number)
-                if not pool:
-                    pool.append(item)  # never empty while the caller holds it; an item with a place is put nowhere
-            self.keep(value)
-            return value
-        state.lift(item)
-        if other >= 0:
-            state.put(other, cell)
-        state.settle(slot)
-        return now
+        state.settle((slot,))
+        self.keep(now + change)
+        return now + change
 
-    def _heavy(self, now: int, heat: float) -> int:
-        """Moves one block: what is in its way goes where it came from, or waits and is put back where it fits."""
+    def _heavy(self, now: int, heat: float) -> int | None:
+        """Moves one block: what is in its way goes where it came from, or waits and is put back where it fits. None: not done."""
         state, tables, rng = self.state, self.state.tables, self.rng
         group = rng.choice(self.heavy)
         block = rng.choice(tables.groups[group])
@@ -223,17 +227,15 @@ class Annealer:
             touched = evict(state, items)
         else:
             touched = self._shift(block)
-        if touched is None:
-            restore(state, before)
-            return now
-        state.settle(touched)
-        self._refill()
-        value = self.value()
-        if self._accept(now, value, heat):
-            self.keep(value)
-            return value
+        if touched is not None:
+            state.settle(touched)
+            self._refill()
+            value = self.value()
+            if value <= now or rng.random() < math.exp((now - value) / heat):
+                self.keep(value)
+                return value
         restore(state, before)
-        return now
+        return None
 
     def _shift(self, block: int) -> set[int] | None:
         """A block on the grid goes elsewhere; the light items it lands on take the cells it leaves."""
@@ -284,8 +286,6 @@ class Annealer:
         return touched
 
     def _spots(self, block: int) -> list[list[tuple[int, int]]]:
-        if not hasattr(self, "_known"):
-            self._known: dict[int, list] = {}
         if block not in self._known:
             self._known[block] = [spot for spot in spots(self.state.tables, block, self.rng) if agrees(self.state.tables, spot)]
         return self._known[block]
@@ -318,8 +318,8 @@ class Annealer:
         state, tables = self.state, self.state.tables
         done = []
         for block in tables.groups[group]:
-            for spot in self._spots(block)[:200]:
-                if not in_the_way(state, spot):
+            for spot in self._spots(block):
+                if all(state.cells[cell] < 0 for _, cell in spot) and not in_the_way(state, spot):
                     state.settle(put_all(state, spot))
                     done += spot
                     break

@@ -1,12 +1,16 @@
 """What double sessions and repeats add to what people can attend, exactly.
 
-Of single sessions that run once a person can attend one in every slot where they wish for any and are not leading; that is a
-union of bit sets. Attending such a session is never worse than something longer or repeated in its slot, so doubles and repeats only
-fill the slots that are left *free* to the person. Doubles alone are intervals: earliest first is the most. People who wish for one
-repeat and nothing else of the kind need a free slot among its runs. Everybody else is counted one by one, remembering the answers.
+Of single sessions that run once a person can attend one in every slot where they wish for any and are not leading: a union of
+bit sets. Attending such a session is never worse than something longer or repeated in its slot, so doubles and repeats fill
+only the slots that are left *free* to the person. Doubles alone are intervals: earliest first is the most. People who wish for
+one repeat and nothing else of the kind need a free slot among its runs. Everybody else is counted one by one, with memory.
 """
 
+from collections.abc import Sequence
+
 from app.grid.solver.tables import Tables
+
+MANY = 20_000  # sets of choices whose answers are remembered
 
 
 def bits(number: int) -> list[int]:
@@ -19,7 +23,7 @@ def bits(number: int) -> list[int]:
     return found
 
 
-def most(runs: list[list[int]], free: int) -> int:
+def most(runs: Sequence[Sequence[int]], free: int) -> int:
     """How many of these sessions fit in the slots `free`; each is a list of its runs, each a set of slots."""
     known: dict[tuple[int, int], int] = {}
 
@@ -40,7 +44,7 @@ def most(runs: list[list[int]], free: int) -> int:
 
 
 class Extras:
-    """Counts for one grid; `total` is kept up to date by `moved` (a double or repeat has) and `freed` (a slot's free people have)."""
+    """Counts for one grid; `total` is kept up to date by `moved` (a double or repeat has), or `freed` and `count`."""
 
     def __init__(self, tables: Tables):
         self.tables = tables
@@ -53,7 +57,7 @@ class Extras:
             twice |= repeated & wishes[session]
             repeated |= wishes[session]
         lone = repeated & ~twice & ~doubled
-        self._simple = {session: wishes[session] & lone if tables.problem.sessions[session].length == 1 else 0 for session in repeats}
+        self._simple = {session: wishes[session] & lone * (tables.problem.sessions[session].length == 1) for session in repeats}
         self._no_repeat = tables.everybody & ~repeated
         self._hard = repeated
         for people in self._simple.values():
@@ -65,14 +69,19 @@ class Extras:
             mine = tuple(session for session in specials if wishes[session] >> person & 1)
             self._kind[person] = kinds.setdefault(mine, len(kinds))
         self._sets = list(kinds)
-        self._mask = dict.fromkeys(self._kind, 0)
+        self._where: dict[int, list[int]] = {session: [] for mine in self._sets for session in mine}
+        self._answers: dict[tuple, dict[int, int]] = {}
+        self._choices: list[tuple] = [()] * len(kinds)
+        self._known: list[dict[int, int]] = [{}] * len(kinds)
+        self._wanted = [0] * len(kinds)
+        self._mask = dict.fromkeys(self._kind, (1 << tables.slots) - 1)
         self._value = dict.fromkeys(self._kind, 0)
-        self.total = self._soft = self._hard_total = 0
+        self._starts: list[tuple[int, int, bool]] = []
+        self._runs: list[tuple[int, list[int]]] = []
+        self.total = self._hard_total = 0
 
     def moved(self, at: list[int], free: list[int]) -> None:
-        """Doubles or repeats have been put, lifted or moved; everything is counted afresh. `free[t]`: people free in slot t."""
-        if not self.any:
-            return
+        """Doubles or repeats have been put, lifted or moved. `free[t]`: people free in slot t, as last told to `freed`."""
         tables = self.tables
         starts: dict[int, int] = {}
         for item in tables.doubles:
@@ -85,40 +94,47 @@ class Extras:
             slots = sorted({at[item] // tables.rooms for item in tables.items_of[session] if at[item] >= 0})
             if slots and people:
                 self._runs.append((people, slots))
-        masks = {}
-        for session in {session for mine in self._sets for session in mine}:
-            masks[session] = [sum(1 << cell // tables.rooms for cell in tables.span(item, at[item]))
-                              for item in tables.items_of[session] if at[item] >= 0]
-        self._choices = [[masks[session] for session in mine if masks[session]] for mine in self._sets]
-        self._wanted = [0] * len(self._sets)
-        for kind, runs in enumerate(self._choices):
-            for session in runs:
-                for run in session:
-                    self._wanted[kind] |= run
-        self._known: list[dict[int, int]] = [{} for _ in self._sets]
-        for person in self._kind:
-            self._mask[person] = sum(1 << slot for slot, people in enumerate(free) if people >> person & 1)
-            self._value[person] = self._of(person, self._mask[person])
-        self._hard_total = sum(self._value.values())
-        self._soft = self._count(free)
-        self.total = self._soft + self._hard_total
+        changed = 0
+        for session, old in self._where.items():
+            now = [sum(1 << cell // tables.rooms for cell in tables.span(item, at[item]))
+                   for item in tables.items_of[session] if at[item] >= 0]
+            if now != old:
+                self._where[session] = now
+                changed |= tables.session_wishes[session]
+        for kind in {self._kind[person] for person in bits(changed & self._hard)}:
+            runs = tuple(sorted(tuple(self._where[session]) for session in self._sets[kind] if self._where[session]))
+            if len(self._answers) > MANY:
+                self._answers.clear()
+            self._choices[kind], self._known[kind] = runs, self._answers.setdefault(runs, {})
+            self._wanted[kind] = 0
+            for run in {run for session in runs for run in session}:
+                self._wanted[kind] |= run
+        self._revalue(changed & self._hard)
+        self.count(free)
 
-    def freed(self, slot: int, old: int, free: list[int]) -> None:
-        """The people free in `slot` were `old` and are now `free[slot]`."""
-        for person in bits((old ^ free[slot]) & self._hard):
+    def freed(self, slot: int, changed: int) -> None:
+        """The people `changed` were free in the slot and are not, or the other way round; `count` must follow."""
+        for person in bits(changed & self._hard):
             self._mask[person] ^= 1 << slot
+        self._revalue(changed & self._hard)
+
+    def _revalue(self, people: int) -> None:
+        for person in bits(people):
             value = self._of(person, self._mask[person])
             self._hard_total += value - self._value[person]
             self._value[person] = value
-        self._soft = self._count(free)
-        self.total = self._soft + self._hard_total
+
+    def count(self, free: list[int]) -> None:
+        """Brings `total` up to date."""
+        self.total = self._count(free) + self._hard_total
 
     def would_be(self, one: int, people: int, other: int, others: int, free: list[int]) -> int:
         """The total if `people` were free in slot `one` and `others` in slot `other`; changes nothing."""
-        here, there = free[one] ^ people, free[other] ^ others
+        before, after = free[one], free[other]
+        here, there = before ^ people, after ^ others if one != other else 0
         free[one], free[other] = people, others
         total = self._count(free) + self._hard_total
-        free[one], free[other] = people ^ here, others ^ there
+        free[one], free[other] = before, after
         changed = (here | there) & self._hard
         while changed:
             low = changed & -changed
@@ -133,7 +149,7 @@ class Extras:
         return total
 
     def of_person(self, person: int, mask: int) -> int:
-        """What one person gets from doubles and repeats in the slots `mask` free to them; `moved` has been called for this grid."""
+        """What one person gets from doubles and repeats in the slots `mask` free to them."""
         if not self.any:
             return 0
         if person in self._kind:

@@ -49,7 +49,7 @@ class State:
         self.topic_count = [[0] * len(tables.topic_names) for _ in range(count)]
         self.crowded = [0] * count
         self.extras = Extras(tables)
-        self._extras_moved = True
+        self._extras_moved = False
         self.settle(range(count))
 
     def put(self, item: int, cell: int) -> None:
@@ -76,11 +76,13 @@ class State:
 
     def settle(self, slots) -> None:
         """Counts these slots afresh."""
+        if self._extras_moved:
+            self._extras_moved = False
+            self.extras.moved(self.at, self.free)
         for slot in slots:
             self._settle(slot)
-        if self._extras_moved and self.extras.any:
-            self.extras.moved(self.at, self.free)
-        self._extras_moved = False
+        if self.extras.any:
+            self.extras.count(self.free)
 
     def _settle(self, slot: int) -> None:
         tables, rest = self.tables, self.rest
@@ -98,8 +100,8 @@ class State:
         self.attending[slot] = (w & ~b).bit_count()
         if self.extras.any:
             old, self.free[slot] = self.free[slot], tables.everybody & ~(w | b)
-            if not self._extras_moved and old != self.free[slot]:
-                self.extras.freed(slot, old, self.free)
+            if old != self.free[slot]:
+                self.extras.freed(slot, old ^ self.free[slot])
         w = b = m = s = 0
         for place in range(base + tables.rooms - 1, base - 1, -1):
             w1, b1, m1, s1 = rest[place]
