@@ -65,21 +65,22 @@ class Annealer:
             state.put(y, a)
         state.settle({a // state.tables.rooms, b // state.tables.rooms})
 
-    def run(self, seconds: float, hot: float, cold: float, better: Callable[[], None] | None = None) -> None:
-        """Anneals for so many seconds of CPU from temperature `hot` to `cold`; calls `better` when the best has improved lately."""
+    def run(self, seconds: float, hot: float, cold: float, better: Callable[[], None] = lambda: None,
+            clock: Callable[[], float] = time.thread_time) -> None:
+        """Anneals for so many seconds by the clock from temperature `hot` to `cold`; calls `better` when the best has improved."""
         state, tables, rng, light = self.state, self.state.tables, self.rng, self.light
         random, exp = rng.random, math.exp
         cells, rooms, count, rest = state.cells, tables.rooms, tables.cells, state.rest
         price, fits, limit = tables.price, tables.fits, tables.topic_limit
         wishes, led_by, leaders = state.wishes, state.led_by, state.leaders
-        session_bit, apart, topics = state.session_bit, state.apart, state.topics
+        apart, topics = state.apart, state.topics
         weights = tables.problem.weights
         w_lost, w_topic = weights.lost, weights.topic
         extras, everybody, topical = state.extras, tables.everybody, bool(tables.topic_names) and w_topic > 0
         attending, free, crowd = state.attending, state.free, state.topic_count
         if not count or not tables.items:
             return
-        began, cooling, told = time.thread_time(), math.log(cold / hot), self.best[0]
+        began, cooling, told = clock(), math.log(cold / hot), self.best[0]
         heat, now, tries = hot, self.value(), 0
         pool = self._pool()
         heavy = 0.01 if self.heavy else 0.0
@@ -87,11 +88,11 @@ class Annealer:
         while True:
             tries += 1
             if not tries & LOOK_AT_CLOCK:
-                gone = (time.thread_time() - began) / seconds
+                gone = (clock() - began) / seconds
                 if gone >= 1:
                     break
                 heat = hot * exp(cooling * gone)
-                if better and self.best[0] < told:
+                if self.best[0] < told:
                     told = self.best[0]
                     better()
             dice = random()
@@ -168,7 +169,7 @@ class Annealer:
                 if now < self.best[0]:
                     self.keep(now)
         self.tries = tries
-        if better and self.best[0] < told:
+        if self.best[0] < told:
             better()
 
     def _pool(self) -> list[int]:

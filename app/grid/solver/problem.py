@@ -16,10 +16,11 @@ class BadProblem(ValueError):
 
 @dataclass(frozen=True)
 class Slot:
-    """One time in the grid; a double session that starts here runs on into `next`."""
+    """One time in the grid; a double session that starts here runs on into `next`. `name` is what people read."""
 
     id: str
     next: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Room:
     step_free: bool = False
     equipment: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Leader:
     id: str
     unavailable: frozenset[str] = frozenset()
     attendee: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,16 +157,17 @@ class Problem:
         return {
             "format": FORMAT, "name": self.name, "turnout": self.turnout, "must_place_all": self.must_place_all,
             "weights": dict(vars(self.weights)),
-            "slots": [{"id": t.id, "next": t.next} for t in self.slots],
+            "slots": [{"id": t.id, "next": t.next, "name": t.name} for t in self.slots],
             "rooms": [{"id": r.id, "capacity": r.capacity, "step_free": r.step_free, "equipment": sorted(r.equipment),
-                       "closed": sorted(r.closed)} for r in self.rooms],
+                       "closed": sorted(r.closed), "name": r.name} for r in self.rooms],
             "sessions": [{
                 "id": s.id, "title": s.title, "leaders": list(s.leaders), "topics": list(s.topics), "runs": s.runs,
                 "length": s.length, "needs": sorted(s.needs), "step_free": s.step_free,
                 "allowed_slots": None if s.allowed_slots is None else sorted(s.allowed_slots),
                 "pins": [pin and {"slot": pin.slot, "room": pin.room} for pin in s.pins], "expected": s.expected,
                 "must_place": s.must_place} for s in self.sessions],
-            "leaders": [{"id": x.id, "unavailable": sorted(x.unavailable), "attendee": x.attendee} for x in self.leaders],
+            "leaders": [{"id": x.id, "unavailable": sorted(x.unavailable), "attendee": x.attendee, "name": x.name}
+                        for x in self.leaders],
             "attendees": [{"id": a.id, "wishes": list(a.wishes), "step_free": a.step_free} for a in self.attendees],
             "rules": [{"type": "not_together", "sessions": [r.one, r.other]} if isinstance(r, NotTogether) else
                       {"type": "follows", "first": r.first, "second": r.second, "same_room": r.same_room} for r in self.rules],
@@ -196,11 +200,12 @@ def _read(given: Mapping[str, Any]) -> Problem:
         else:
             raise BadProblem(f"There is no rule of the type {rule['type']!r}.")
     return Problem(
-        slots=tuple(Slot(t["id"], t.get("next") or None) for t in given["slots"]),
+        slots=tuple(Slot(t["id"], t.get("next") or None, str(t.get("name") or "")) for t in given["slots"]),
         rooms=tuple(Room(r["id"], int(r["capacity"]), bool(r.get("step_free")), frozenset(r.get("equipment") or ()),
-                         frozenset(r.get("closed") or ())) for r in given["rooms"]),
+                         frozenset(r.get("closed") or ()), str(r.get("name") or "")) for r in given["rooms"]),
         sessions=tuple(_session(s) for s in given["sessions"]),
-        leaders=tuple(Leader(x["id"], frozenset(x.get("unavailable") or ()), x.get("attendee")) for x in given.get("leaders") or ()),
+        leaders=tuple(Leader(x["id"], frozenset(x.get("unavailable") or ()), x.get("attendee"), str(x.get("name") or ""))
+                      for x in given.get("leaders") or ()),
         attendees=tuple(Attendee(a["id"], tuple(a.get("wishes") or ()), bool(a.get("step_free")))
                         for a in given.get("attendees") or ()),
         rules=tuple(rules), current=read_places(given.get("current")), turnout=float(given.get("turnout", 0.6)),
@@ -214,7 +219,8 @@ def _session(s: Mapping[str, Any]) -> Session:
         runs=int(s.get("runs", 1)), length=int(s.get("length", 1)), needs=frozenset(s.get("needs") or ()),
         step_free=bool(s.get("step_free")), allowed_slots=None if allowed is None else frozenset(allowed),
         pins=tuple(Pin(pin.get("slot") or None, pin.get("room") or None) if pin else None for pin in s.get("pins") or ()),
-        expected=None if expected is None else float(expected), must_place=bool(s.get("must_place")), title=str(s.get("title", "")))
+        expected=None if expected is None else float(expected), must_place=bool(s.get("must_place")),
+        title=str(s.get("title") or ""))
 
 
 def _check(problem: Problem) -> None:

@@ -1,5 +1,6 @@
 """The hard rules in words: what a grid breaks, and what keeps a session from a place."""
 
+from app.grid.solver.problem import Leader, Room, Slot
 from app.grid.solver.state import State
 from app.grid.solver.tables import Tables
 
@@ -10,33 +11,38 @@ def title(tables: Tables, item: int) -> str:
     return session.title or session.id
 
 
+def name_of(thing: Slot | Room | Leader) -> str:
+    """What to call a slot, a room or a leader."""
+    return thing.name or thing.id
+
+
 def misfits(tables: Tables, item: int, cell: int) -> list[str]:
     """Why this place is forbidden to this item whatever else is on the grid; [] where it is not."""
     problem, (number, run) = tables.problem, tables.items[item]
     session, name = problem.sessions[number], title(tables, item)
     slot, room = problem.slots[cell // tables.rooms], problem.rooms[cell % tables.rooms]
-    found = []
-    span = [slot.id]
+    found, span = [], [slot]
     if session.length == 2:
         if slot.next is None:
-            found.append(f"“{name}” is a double session, and no slot follows {slot.id}.")
+            found.append(f"“{name}” is a double session, and no slot follows {name_of(slot)}.")
         else:
-            span.append(slot.next)
-    found += [f"{room.id} is closed at {each}." for each in span if each in room.closed]
+            span.append(problem.slots[cell // tables.rooms + 1])
+    found += [f"{name_of(room)} is closed at {name_of(each)}." for each in span if each.id in room.closed]
     if session.needs - room.equipment:
-        found.append(f"{room.id} lacks {', '.join(sorted(session.needs - room.equipment))}, which “{name}” needs.")
+        found.append(f"{name_of(room)} lacks {', '.join(sorted(session.needs - room.equipment))}, which “{name}” needs.")
     if session.step_free and not room.step_free:
-        found.append(f"{room.id} is not step-free, and “{name}” needs that.")
+        found.append(f"{name_of(room)} is not step-free, and “{name}” needs that.")
     for leader in problem.leaders:
         if leader.id in session.leaders:
-            found += [f"{leader.id}, who leads “{name}”, is not available at {each}." for each in span if each in leader.unavailable]
+            found += [f"{name_of(leader)}, who leads “{name}”, is not available at {name_of(each)}."
+                      for each in span if each.id in leader.unavailable]
     if session.allowed_slots is not None and slot.id not in session.allowed_slots:
-        found.append(f"“{name}” may not be at {slot.id}.")
+        found.append(f"“{name}” may not be at {name_of(slot)}.")
     pin = session.pins[run] if run < len(session.pins) else None
     if pin and pin.slot not in (None, slot.id):
-        found.append(f"“{name}” is pinned to {pin.slot}.")
+        found.append(f"“{name}” is pinned to {name_of(problem.slots[tables.slot_of[pin.slot]])}.")
     if pin and pin.room not in (None, room.id):
-        found.append(f"“{name}” is pinned to {pin.room}.")
+        found.append(f"“{name}” is pinned to {name_of(problem.rooms[tables.room_of[pin.room]])}.")
     return found
 
 
@@ -49,9 +55,9 @@ def clashes(state: State, item: int) -> list[str]:
         for other in dict.fromkeys(state.cells[slot * tables.rooms:(slot + 1) * tables.rooms]):
             if other in (item, -1):
                 continue
-            where = f"at {tables.problem.slots[slot].id}"
+            where = f"at {name_of(tables.problem.slots[slot])}"
             both = tables.leaders[item] & tables.leaders[other]
-            found += [f"{leader.id} would lead “{name}” and “{title(tables, other)}” {where}, both at once."
+            found += [f"{name_of(leader)} would lead “{name}” and “{title(tables, other)}” {where}, both at once."
                       for number, leader in enumerate(tables.problem.leaders) if both and both >> number & 1]
             if tables.apart[item] & tables.session_bit[other]:
                 found.append(f"“{name}” and “{title(tables, other)}” must not be at the same time ({where})."
@@ -74,7 +80,9 @@ def in_step(tables: Tables, item: int, cell: int, other: int, there: int, step: 
     """Whether `other` in cell `there` starts `step` slots after `item` in `cell` without a break (before it, where negative)."""
     slot, goal = cell // tables.rooms, there // tables.rooms
     early, late = min(slot, goal), max(slot, goal)
-    return goal - slot == step and all(tables.runs_on[early:late]) and (not same_room or cell % tables.rooms == there % tables.rooms)
+    if goal - slot != step or not all(tables.runs_on[early:late]):
+        return False
+    return not same_room or cell % tables.rooms == there % tables.rooms
 
 
 def breaks(state: State) -> list[str]:
@@ -85,18 +93,14 @@ def breaks(state: State) -> list[str]:
             if not tables.fits[item][cell]:
                 found += misfits(tables, item, cell)
             found += clashes(state, item)
-        elif (pins := tables.problem.sessions[tables.items[item][0]].pins)[tables.items[item][1]:][:1] not in ((), (None,)):
-            found.append(f"“{title(tables, item)}” is pinned{_where(pins[tables.items[item][1]])} and has no place.")
+        elif tables.pinned[item]:
+            found.append(f"“{title(tables, item)}” is pinned and has no place.")
     found += [f"“{title(tables, tables.items_of[number][0])}” must have a place and has none."
               for number, must in enumerate(tables.must) if must and not state.placed_runs[number]]
     seen: dict[str, str] = {}
     for text in found:  # a clash is found from both its sides
         seen.setdefault("".join(sorted(text)), text)
     return list(seen.values())
-
-
-def _where(pin) -> str:
-    return "".join(f" to {each}" for each in (pin.slot, pin.room) if each)
 
 
 def fits_beside(state: State, item: int, cell: int) -> bool:
@@ -128,3 +132,29 @@ def legal_at(state: State, item: int) -> bool:
             return False
     return all(state.at[other] < 0 or in_step(tables, item, cell, other, state.at[other], step, same_room=same_room)
                for other, step, same_room in tables.partners[item])
+
+
+def why_not(state: State, item: int) -> str:
+    """The rule that keeps an item off the grid, as far as one can be named: for people, one or two sentences."""
+    tables, name = state.tables, title(state.tables, item)
+    reasons: dict[str, int] = {}
+    open_cells = [cell for cell in range(tables.cells) if tables.fits[item][cell]]
+    if not open_cells:
+        for cell in range(tables.cells):
+            for text in misfits(tables, item, cell):
+                reasons[text] = reasons.get(text, 0) + 1
+        said = " ".join(sorted(reasons, key=lambda text: (-reasons[text], text))[:3])
+        return f"No place suits “{name}”. {said}".strip() if tables.cells else "The grid has no rooms or no slots."
+    if tables.pinned[item]:
+        holders = {state.cells[each] for cell in open_cells for each in tables.span(item, cell)} - {-1}
+        if len(open_cells) == 1 and holders:
+            return f"“{name}” is pinned to a place that “{title(tables, min(holders))}” holds, which is pinned too or cannot move."
+    if tables.partners[item]:
+        others = " and ".join(f"“{title(tables, other)}”" for other, _, _ in tables.partners[item])
+        return f"“{name}” must be placed together with {others}, and no free places in a row suit them."
+    empty = [cell for cell in open_cells if all(state.cells[each] < 0 for each in tables.span(item, cell))]
+    if len(tables.items_of[tables.items[item][0]]) > 1:
+        return f"“{name}” is wanted more than once, and there are not enough free places that suit it."
+    if not empty:
+        return f"Every place that suits “{name}” is taken."
+    return f"In every free place that suits “{name}”, its leaders are busy or a session is on that must not be at the same time."
