@@ -22,6 +22,7 @@ _servers = ExitStack()
 
 def pytest_addoption(parser):
     parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL (a cluster of its own, or DATABASE_URL)")
+    parser.addoption("--full", action="store_true", help="the long acceptance tests at their full length: 25 kills, 60 seconds of writers")
     parser.addoption("--again", action="store_true",
                      help="leave out what a run on another database has tested: what uses none, and what is marked once")
 

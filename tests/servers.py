@@ -110,6 +110,14 @@ CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first
 @contextmanager
 def serving(folder: Path, *arguments: str, database_url: str | None = None, **environ: str) -> Iterator[str]:
     """Folkmoot itself as people run it (gunicorn and the jobs worker) on a database made in `folder`; gives its address."""
+    with serving_process(folder, *arguments, database_url=database_url, **environ) as (address, _process):
+        yield address
+
+
+@contextmanager
+def serving_process(folder: Path, *arguments: str, database_url: str | None = None,
+                    **environ: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The same; gives its address, and the process that started the others."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = os.environ | {
@@ -129,7 +137,7 @@ def serving(folder: Path, *arguments: str, database_url: str | None = None, **en
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the server did not start:\n" + (folder / "serve.log").read_text())
             time.sleep(0.1)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         server.wait(20)

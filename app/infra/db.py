@@ -97,7 +97,8 @@ def configure(url: str, *, sqlite_version: tuple[int, ...] = sqlite.sqlite_versi
         event.listen(_engine, "connect", _prepare_sqlite)
         event.listen(_engine, "begin", _begin_sqlite)
     else:
-        _engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=5)
+        _engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=5,
+                                connect_args={"options": f"-c lock_timeout={int(LOCK_WAIT_SECONDS * 1000)}"})
     session.configure(bind=_engine)
     return _engine
 

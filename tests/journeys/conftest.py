@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from app.infra import db
 from tests import servers
@@ -21,6 +21,7 @@ class Site:
 
     address: str
     engine: Engine
+    process: int = 0
 
     def ask(self, statement: str, **values):
         """The first column of every row that `statement` gives."""
@@ -42,21 +43,24 @@ class Site:
         return {"name": "folkmoot", "value": value, "url": self.address}
 
 
-def site_of(folder, *arguments: str):
-    """A site in `folder` on the kind of database this run is on; a context manager."""
+def site_of(folder, *arguments: str, again: bool = False):
+    """A site in `folder` on the kind of database this run is on, or `again` the one that was there; a context manager."""
     from contextlib import contextmanager
 
     @contextmanager
     def running():
         url = None
         if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
-            url = _new_database(os.environ["DATABASE_URL"], f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{folder.name}"[:60])
-        with servers.serving(folder, *arguments, database_url=url) as address:
+            name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{folder.name}"[:60]
+            server = make_url(os.environ["DATABASE_URL"])
+            url = (server.set(database=name).render_as_string(hide_password=False) if again
+                   else _new_database(os.environ["DATABASE_URL"], name))
+        with servers.serving_process(folder, *arguments, database_url=url) as (address, process):
             if url:
                 engine = create_engine(url)
             else:
                 engine = create_engine(f"sqlite:///{folder / 'served.sqlite3'}", module=db.sqlite)
-            yield Site(address, engine)
+            yield Site(address, engine, process.pid)
             engine.dispose()
 
     return running()

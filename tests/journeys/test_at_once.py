@@ -1,13 +1,11 @@
 """Many at once, over HTTP, against the server as people run it: one cell, fifty claims, exactly one winner (D5)."""
 
-import http.client
 import threading
-from urllib.parse import urlencode, urlsplit
 
 import pytest
-from itsdangerous import URLSafeTimedSerializer
 
-from tests.journeys.conftest import SECRET, site_of
+from tests.journeys.conftest import site_of
+from tests.journeys.people import SignedIn
 
 CLAIMS, ROUNDS = 50, 4
 
@@ -18,25 +16,10 @@ def site(tmp_path):
         yield running
 
 
-def session_cookie(site, person_id: int) -> tuple[str, str]:
-    """A signed-in cookie that holds a CSRF secret, and the token that goes with it."""
-    from flask import Flask
-    from flask.sessions import SecureCookieSessionInterface
-
-    bare = Flask("bare", static_folder=None)
-    bare.secret_key = SECRET
-    [key] = site.ask("select session_key from person where id = :id", id=person_id)
-    cookie = SecureCookieSessionInterface().get_signing_serializer(bare).dumps(
-        {"_user_id": f"{person_id}.{key}", "_fresh": True, "csrf_token": "c" * 40})
-    return f"folkmoot={cookie}", URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps("c" * 40)
-
-
 @pytest.mark.long
 def test_fifty_claims_of_one_cell_have_one_winner(site):
     boss = site.ask("select id from person where email = 'organiser@camp.example'")[0]
-    cookie, token = session_cookie(site, boss)
     event = site.ask("select id from event where slug = 'govcamp-north'")[0]
-    address = urlsplit(site.address)
     site.change(f"insert into pitch (event_id, title, about, state, version, created_at, updated_at) "
                 f"select {event}, 'Claim ' || id, '', 'open', 1, created_at, created_at from person where id <= {CLAIMS * ROUNDS}")
     free = site.ask(f"""select room.id * 1000000 + slot.id from room, slot where room.event_id = {event} and slot.event_id = {event}
@@ -50,14 +33,10 @@ def test_fifty_claims_of_one_cell_have_one_winner(site):
         answers, gate = [], threading.Barrier(CLAIMS)
 
         def claim(pitch, room=room, slot=slot, answers=answers, gate=gate):
-            connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+            somebody = SignedIn(site, boss, patience=60)
             gate.wait()
-            connection.request("POST", f"/e/govcamp-north/pitches/{pitch}/place",
-                               urlencode({"room": room, "slot": slot, "csrf_token": token}),
-                               {"Cookie": cookie, "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"})
-            response = connection.getresponse()
-            answers.append((response.status, response.read().decode()))
-            connection.close()
+            answers.append(somebody.post(f"/e/govcamp-north/pitches/{pitch}/place", room=room, slot=slot))
+            somebody.hang_up()
 
         threads = [threading.Thread(target=claim, args=(pitch,)) for pitch in claims[round_ * CLAIMS:(round_ + 1) * CLAIMS]]
         for thread in threads:
