@@ -3,20 +3,20 @@
 Withdrawing and merging, which may touch the grid, have their pages in `app/grid/`.
 """
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.infra import clock, db
 from app.infra.db import transaction
-from app.pitches import actions, policy, queries, queue_models, scoring_models  # noqa: F401  (their tables)
+from app.pitches import actions, policy, queries, queue_models, scoring_models, scoring_routes  # noqa: F401  (their tables, pages)
+from app.pitches.blueprint import blueprint
+from app.pitches.blueprint import blueprint
 from app.pitches.forms import MergedPitchForm, PitchForm
 from app.pitches.models import OPEN
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
 from app.web.panels import facts_of, panels_of
 from app.web.templating import safe_next
-
-blueprint = Blueprint("pitches", __name__)
 
 A_PAGE = 60
 UNPLACED = "unplaced"
