@@ -103,6 +103,8 @@ class Event(Base):
     pitches_close_at: Mapped[datetime | None] = mapped_column(Moment)
     marks_hidden: Mapped[bool] = mapped_column(default=False)  # how many are interested is not shown until pitching closes
     marks_most: Mapped[int | None]  # how many pitches one person may mark
+    screen_text: Mapped[str] = mapped_column(String(200), default="")  # what screens say all day: the wifi, a hashtag
+    message: Mapped[str] = mapped_column(String(200), default="")  # what organisers tell everybody now: "Lunch is late"
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     series: Mapped[Series] = relationship()
