@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Person
 from app.events.models import Event, Room, Slot
 from app.grid.models import GridChange, GridStep, Session
-from app.grid.standings import slot_before
+from app.grid.standings import slot_after, slot_before
 from app.infra import clock, db
 
 
@@ -24,10 +24,29 @@ def newest(event: Event, *, after: int, cells: Iterable[tuple[Room, Slot]] = (),
             touched.append(and_(in_room == room.id, in_slot == slot.id))
             if before:
                 touched.append(and_(in_room == room.id, in_slot == before.id, length > 1))
+    if not touched:
+        return None
     return db.session.scalar(
         select(GridChange).where(GridChange.event_id == event.id, GridChange.version > after,
                                  GridChange.id.in_(select(GridStep.change_id).where(or_(*touched))))
         .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by), selectinload(GridChange.steps)))
+
+
+def newest_of_many(event: Event, *, after: int, cells: Iterable[tuple[Room, Slot]],
+                   sessions: Iterable[Session]) -> GridChange | None:
+    """As `newest`, for any number of cells and sessions: looks through what happened after `after` (2 statements)."""
+    wanted, ids = {(room.id, slot.id) for room, slot in cells}, {session.id for session in sessions}
+    goes_on = {slot.id: following.id for slot in event.slots if (following := slot_after(event, slot))}
+
+    def touches(step: GridStep) -> bool:
+        ends = ((step.from_room_id, step.from_slot_id, step.from_length), (step.to_room_id, step.to_slot_id, step.to_length))
+        cells = [(r, s) for r, first, length in ends for s in (first, goes_on.get(first) if length > 1 else None) if r and s]
+        return step.session_id in ids or not wanted.isdisjoint(cells)
+
+    newer = db.session.scalars(
+        select(GridChange).where(GridChange.event_id == event.id, GridChange.version > after)
+        .order_by(GridChange.version.desc()).options(joinedload(GridChange.by), selectinload(GridChange.steps)))
+    return next((change for change in newer if any(map(touches, change.steps))), None)
 
 
 def moment_of(change: GridChange, event: Event, at: datetime) -> str:

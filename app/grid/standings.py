@@ -10,6 +10,7 @@ from app.events.models import BREAK_SLOT, SESSION_SLOT, Event, Room, Slot
 from app.events.versions import count_change
 from app.grid import queries
 from app.grid.models import GridChange, GridStep, Placement, Session
+from app.grid.places import place_of, when_of
 from app.infra import clock, db, findable
 
 
@@ -59,6 +60,15 @@ def cells_of(event: Event, standing: Standing) -> list[tuple[Room, Slot]]:
             raise Conflict("A double session needs another slot right after, and there is none. Nothing was changed.")
         slots.append(following)
     return [(standing.room, slot) for slot in slots]
+
+
+def words_of(event: Event, standing: Standing) -> str:
+    """How it stands, in words for those it concerns: "Turing at 11:40", "Turing at 11:40 and 12:35"; empty off the grid."""
+    cells = cells_of(event, standing)
+    if not cells:
+        return ""
+    first = place_of(*cells[0], event)
+    return f"{first} and {when_of(cells[1][1], event)}" if len(cells) > 1 else first
 
 
 def check_cell(room: Room, slot: Slot) -> None:

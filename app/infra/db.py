@@ -132,6 +132,11 @@ def _begin_sqlite(connection: Connection) -> None:
             time.sleep(0.02)  # gevent's sleep in the web process, so others go on
 
 
+def writing() -> bool:
+    """Whether a transaction is open here."""
+    return getattr(_state, "open", False)
+
+
 @contextmanager
 def transaction(lock=None) -> Iterator[Session]:
     """One write, all or nothing: commits at the end, rolls back on any error.
