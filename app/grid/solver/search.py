@@ -1,4 +1,8 @@
-"""The whole search: a first grid at once, annealing in longer and longer rounds, then proof or improvement by OR-tools if it fits."""
+"""The whole search: a first grid at once, annealing in longer and longer rounds, and a proof by OR-tools where the event is small.
+
+Measured and left out: OR-tools on neighbourhoods of two or three slots of a large event, started from an annealed grid, found nothing
+better in 30 s of CPU, in which annealing goes on improving (docs/benchmarks.md).
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,6 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from app.grid.solver import columns, cover
 from app.grid.solver.anneal import MUST, Annealer
 from app.grid.solver.blocks import fill, restore, start_from
 from app.grid.solver.desk import places_of
@@ -16,6 +21,10 @@ from app.grid.solver.tables import Tables
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 QUIET = 0.15  # seconds between two grids told
+ROUNDS = (0.02, 0.12, 1.0)  # shares of the time that the rounds of annealing get, the last of what is left
+SHORTEST = 0.25  # seconds of a round
+COLD = 0.6  # the last temperature: a grid worse by 1 is still taken one time in five
+FEW = 16  # sessions and runs up to which the cover model has a chance to prove something
 
 
 @dataclass(frozen=True)
@@ -119,16 +128,39 @@ class Search:
             return "settled"
         harm = annealer.usual_harm()
         resolving = bool(self.problem.current) and self.problem.weights.move_slot + self.problem.weights.move_room > 0
-        small = self.options.exact and len(self.tables.items) * self.tables.slots <= SMALL
-        hot, cold = max(1.5, (0.1 if resolving else 0.2) * harm), 0.6
-        shares = (0.02, 0.12, 0.45) if small else (0.02, 0.12, 1.0)
-        for share in shares:
-            seconds = min(self.left(), max(0.25, share * self.options.seconds))
-            if seconds > 0:
-                restore(state, annealer.best[1])
-                annealer.run(seconds, hot, cold, self.tell, self.options.now)
-                self.tell(at_once=True)
+        hot = max(1.5, (0.1 if resolving else 0.2) * harm)
+        for number, share in enumerate(ROUNDS):
+            if (left := self.left()) <= 0:
+                break
+            restore(state, annealer.best[1])
+            annealer.run(min(left, max(SHORTEST, share * self.options.seconds)), hot, COLD, self.tell, self.options.now)
+            self.tell(at_once=True)
+            if number == 0 and self.options.exact and self._proved():
+                return "optimal"
         return "time"
+
+    def _proved(self) -> bool:
+        """Asks OR-tools for a proof or a better grid where the event is small enough; keeps what it finds."""
+        value, at = self.annealer.best
+        if value >= MUST or self.left() < 1:
+            return False
+        if columns.applies(self.tables):
+            proof = columns.prove(self.tables, value, self.left())
+            better, proved, self.bound = proof.at, proof.proved, proof.bound
+        elif len(self.tables.items) <= FEW:
+            found: list[list[int]] = []
+            every = set(range(len(self.tables.items))), set(range(self.tables.slots))
+            proved, self.bound = cover.Cover(self.tables, at, *every).solve(self.left() / 2, 2, value, found.append)
+            better = found[-1] if found else None
+        else:
+            return False
+        if better:
+            restore(self.annealer.state, better)
+            self.annealer.keep(self.annealer.value())
+        if self.bound is not None:
+            self._told = None
+            self.tell(at_once=True)
+        return proved
 
     def tell(self, *, at_once: bool = False) -> None:
         """Passes on the best grid if it is new; not too often unless `at_once`."""
@@ -154,6 +186,3 @@ class Search:
                     unplaced=tuple((session, why_not(state, item)) for session, item in off.items()),
                     elapsed=self.options.now() - self.began, bound=self.bound)
 
-
-SMALL = 150  # items times slots, up to which OR-tools gets a share of the time
-__all__ = ["MUST", "Grid", "Options", "Search", "read_request"]
