@@ -66,6 +66,10 @@ ROWS: list[Row] = [
     Row("pitches.listing", "GET", EVERYBODY, EVENT), Row("pitches.show", "GET", EVERYBODY, PITCH), *both("pitches.new", HOLDERS, EVENT),
     *both("pitches.edit", HELPERS, PITCH), Row("pitches.interest", "POST", HOLDERS, PITCH, {"on": "1"}),
     Row("pitches.reopen", "POST", HELPERS, PITCH),
+    *both("pitches.scoring_cards", HOLDERS, EVENT), Row("pitches.scoring_fragment", "GET", HOLDERS, EVENT),
+    Row("pitches.scoring_stream", "GET", HOLDERS, EVENT), Row("pitches.scoring_round", "POST", ORGANISERS, EVENT, {"to": "new"}),
+    Row("pitches.scoring_results", "GET", HELPERS, EVENT), Row("pitches.scoring_print", "GET", HELPERS, EVENT),
+    *both("pitches.scoring_paper", HELPERS, EVENT, {"card": "1", "scores": "4 5 3 3 5"}),
     Row("grid.withdraw", "POST", HELPERS, PITCH), *both("grid.merge", HELPERS, EVENT), Row("grid.unmerge", "POST", HELPERS, PITCH),
     Row("grid.show", "GET", EVERYBODY, EVENT), Row("grid.fragment", "GET", EVERYBODY, EVENT | {"mode": "auto"}),
     Row("grid.arrange", "GET", ORGANISERS, EVENT), Row("grid.fill", "GET", ORGANISERS, EVENT, {}, (200, 303, 302, 404)),
@@ -89,6 +93,15 @@ ROWS: list[Row] = [
     *both("exchange.upload", ORGANISERS, EVENT), Row("exchange.imported", "GET", ORGANISERS, EVENT | {"import_id": "@upload"}),
     Row("exchange.original", "GET", ORGANISERS, EVENT | {"file_id": "@file"}, {}, (200, 404)),
     Row("exchange.grid_csv", "GET", EVERYBODY, EVENT), Row("exchange.attendees_csv", "GET", ORGANISERS, EVENT),
+    Row("exchange.feeds", "GET", EVERYBODY, EVENT), Row("exchange.renew_secret", "POST", HOLDERS, EVENT, {}, (303, 409)),
+    Row("exchange.event_ics", "GET", EVERYBODY, EVENT), Row("exchange.room_ics", "GET", EVERYBODY, EVENT | {"room_id": "@room"}),
+    Row("exchange.session_ics", "GET", EVERYBODY, SESSION), Row("exchange.schedule_as_xml", "GET", EVERYBODY, EVENT),
+    Row("exchange.schedule_as_json", "GET", EVERYBODY, EVENT),
+    Row("exchange.own_ics", "GET", EVERYBODY, {"secret": "nothing", "what": "my-day"}, {}, (404,)),
+    Row("exchange.api_description", "GET", EVERYBODY), Row("exchange.api_events", "GET", EVERYBODY),
+    Row("exchange.api_event", "GET", EVERYBODY, EVENT), Row("exchange.api_grid", "GET", EVERYBODY, EVENT),
+    Row("exchange.api_sessions", "GET", EVERYBODY, EVENT), Row("exchange.api_session", "GET", EVERYBODY, SESSION),
+    Row("exchange.api_now", "GET", EVERYBODY, EVENT),
 
     Row("search.everywhere", "GET", EVERYBODY), Row("search.of_event", "GET", EVERYBODY, EVENT),
     Row("search.of_series", "GET", EVERYBODY, SERIES),
@@ -112,7 +125,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
         "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
-        "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
+        "room": event.rooms[0].id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
         "spare_owner": world.owner(series).id,
     }

@@ -3,6 +3,7 @@
 Bringing in the same again changes nothing; something changed is merged with what people wrote here since.
 """
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import select
@@ -40,6 +41,19 @@ def keep_upload(actor: Person, event: Event, *, kind: str, name: str, data: byte
     db.session.flush()
     jobs.enqueue(JOB, {"import": row.id, "base_url": base_url})
     return row
+
+
+def renew_feed_secret(actor: Person, event: Event) -> str:
+    """Another secret for the addresses of somebody's own calendar feeds; the old addresses lead nowhere from now on.
+
+    Raises Conflict for who owns the series but holds no pass.
+    """
+    require(policy.can_have_feed(actor, event), "Calendar links of your own are for people with a pass to the event.")
+    held = db.session.scalar(select(Pass).where(Pass.event_id == event.id, Pass.person_id == actor.id))
+    if held is None:
+        raise Conflict("You hold no pass to this event, and the link belongs to a pass. Join the event first.")
+    held.feed_secret = secrets.token_urlsafe(24)
+    return held.feed_secret
 
 
 def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key: str, warnings: list[str],

@@ -2,7 +2,8 @@
 
 from app.accounts.models import Person
 from app.events import policy as events
-from app.events.models import Event
+from app.events.models import LIVE, Event
+from app.grid import policy as grid
 
 
 def can_import(person: Person | None, event: Event) -> bool:
@@ -13,6 +14,16 @@ def can_import(person: Person | None, event: Event) -> bool:
 def can_export_grid(person: Person | None, event: Event) -> bool:
     """Take the grid out as a file: whoever may read the event."""
     return events.can_read(person, event)
+
+
+def can_see_grid(person: Person | None, event: Event) -> bool:
+    """See where sessions are, in feeds: whoever may read the event, a draft only who arranges it."""
+    return event.grid_state == LIVE or grid.can_arrange(person, event)
+
+
+def can_have_feed(person: Person | None, event: Event) -> bool:
+    """Have a secret address for one's own calendar: whoever holds a pass."""
+    return events.can_take_part(person, event)
 
 
 def can_export_attendees(person: Person | None, event: Event) -> bool:

@@ -48,6 +48,14 @@ def original_file_of(session: Session) -> ImportedFile | None:
                              .order_by(ImportedFile.imported_at.desc()).limit(1))
 
 
+def feed_of(secret: str) -> tuple[Event, Person]:
+    """The event and the person that a secret of calendar feeds belongs to. Raises NotFound once the pass is gone."""
+    held = db.session.scalar(select(Pass).where(Pass.feed_secret == secret).options(joinedload(Pass.person))) if secret else None
+    if held is None:
+        raise NotFound("There is no such calendar. Its owner may have renewed the link, or hold no pass any more.")
+    return db.session.get_one(Event, held.event_id), held.person
+
+
 def links_of(session: Session) -> list[SessionLink]:
     """Links that came with an imported grid (1 statement)."""
     return list(db.session.scalars(select(SessionLink).where(SessionLink.session_id == session.id).order_by(SessionLink.id)))

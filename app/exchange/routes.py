@@ -1,10 +1,13 @@
 """Pages for bringing files in, and files to take out."""
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 
 from app.events.models import Event
 from app.exchange import actions, cli, queries
+from app.exchange import api_routes as _api  # noqa: F401 - hangs the API on the blueprint
+from app.exchange import feed_routes as _feeds  # noqa: F401 - hangs the feeds on it
 from app.exchange import jobs as _jobs  # noqa: F401 - registers the job that reads uploads
+from app.exchange.blueprint import blueprint
 from app.exchange.forms import UploadForm
 from app.exchange.models import DONE
 from app.exchange.reports import Report, counted
@@ -13,7 +16,6 @@ from app.infra.db import transaction
 from app.web.guard import ORGANISER, READER, allow, person
 from app.web.panels import Panel
 
-blueprint = Blueprint("exchange", __name__)
 cli.install(blueprint)
 
 

@@ -101,6 +101,8 @@ def _load(find_event: Callable, find_series: Callable):
 
 
 def wants_json() -> bool:
-    """Whether the caller is a script of ours rather than a page load."""
+    """Whether the caller is a script rather than a page load: one of ours, or of others that uses the API."""
+    if request.path.startswith("/api/"):
+        return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json"

@@ -4,7 +4,10 @@ from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
 NOT_PAGES = {"grid.stream", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
-             "events.join_qr", "exchange.grid_csv", "exchange.attendees_csv", "exchange.original"}
+             "events.join_qr", "exchange.grid_csv", "exchange.attendees_csv", "exchange.original",
+             "exchange.event_ics", "exchange.room_ics", "exchange.session_ics", "exchange.own_ics", "exchange.schedule_as_xml",
+             "exchange.schedule_as_json", "exchange.api_description", "exchange.api_events", "exchange.api_event",
+             "exchange.api_grid", "exchange.api_sessions", "exchange.api_session", "exchange.api_now"}
 
 
 def things_of(site) -> dict[str, object]:
@@ -28,7 +31,7 @@ def things_of(site) -> dict[str, object]:
         "code": one(f"select join_code from event where id = {event}"), "session": session,
         "pitch": one(f"select pitch_id from session where id = {session}"),
         "waiting": one(f"select max(id) from pitch where event_id = {event} and state = 'open'"),
-        "host": 1, "upload": one("select id from import limit 1"), "file": 1,
+        "room": one(f"select min(id) from room where event_id = {event}"), "host": 1, "upload": one("select id from import limit 1"), "file": 1,
         "pass": one(f"select id from pass where event_id = {event} and role = 1 order by id limit 1"), "spare_pass": 1, "spare_owner": 1,
         "old_session": one(f"select session.id from session where event_id = {older} order by 1 limit 1"),
     }
