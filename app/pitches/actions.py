@@ -15,7 +15,7 @@ from app.events import actions as events
 from app.events.models import Event, Pass
 from app.events.versions import count_change
 from app.infra import db, findable
-from app.pitches import policy
+from app.pitches import policy, queue_news
 from app.pitches.models import LEADERS_MOST, MERGED, NEXT_STATES, OPEN, TITLE_LENGTH, UNMERGED, WITHDRAWN, Interest, Leader, Pitch
 
 ABOUT_LENGTH = 5_000
@@ -81,6 +81,7 @@ def edit(actor: Person, pitch: Pitch, *, title: str, about: str, leaders: Sequen
     pitch.version += 1
     pitch.updated_at = at
     _changed(pitch)
+    queue_news.pitch_changed(pitch)
     return pitch
 
 
@@ -114,6 +115,7 @@ def mark_interest(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
     if db.session.get(Interest, (pitch.id, actor.id)) is None:
         db.session.add(Interest(pitch_id=pitch.id, person_id=actor.id, marked_at=at))
         count_change(pitch.event, nudge=False)
+        queue_news.marks_changed(pitch)
     return pitch
 
 
@@ -126,6 +128,7 @@ def unmark_interest(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
     if mark is not None:
         db.session.delete(mark)
         count_change(pitch.event, nudge=False)
+        queue_news.marks_changed(pitch)
     return pitch
 
 
@@ -264,6 +267,7 @@ def _to(pitch: Pitch, state: str, at: datetime) -> None:
         raise Conflict(f"“{pitch.title}” is {pitch.state}, so it cannot become {state}.")
     pitch.state, pitch.updated_at = state, at
     _changed(pitch)
+    queue_news.pitch_changed(pitch)
 
 
 def _marks(pitches: Iterable[Pitch]) -> dict[int, datetime]:

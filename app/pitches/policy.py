@@ -40,3 +40,39 @@ def is_own(person: Person | None, pitch: Pitch) -> bool:
 def can_merge(person: Person | None, event: Event) -> bool:
     """Make one pitch of several, and undo it: campmakers and organisers."""
     return events.can_help(person, event)
+
+
+def can_score(person: Person | None, event: Event) -> bool:
+    """Be dealt others' pitches and score them: whoever holds a pass."""
+    return events.can_take_part(person, event)
+
+
+def can_run_scoring(person: Person | None, event: Event) -> bool:
+    """Open and close a round of scoring: organisers."""
+    return events.can_organise(person, event)
+
+
+def can_enter_scores(person: Person | None, event: Event) -> bool:
+    """Print cards and type in what stands on them: campmakers and organisers."""
+    return events.can_help(person, event)
+
+
+def can_see_totals(person: Person | None, event: Event, *, closed: bool) -> bool:
+    """See what pitches scored: everybody once the round is closed; before, who helps, so that nobody scores by what others did."""
+    return events.can_read(person, event) if closed else events.can_help(person, event)
+
+
+def can_join_queue(person: Person | None, event: Event) -> bool:
+    """Stand in the pitching queue with a pitch of one's own: whoever holds a pass. Whether it is open is asked in actions."""
+    return events.can_take_part(person, event)
+
+
+def can_run_queue(person: Person | None, event: Event) -> bool:
+    """The pitching station: pitch for others, call the next, note hands, change the order, open and close the queue."""
+    return events.can_help(person, event)
+
+
+def can_leave_queue(person: Person | None, event: Event, pitcher_id: int | None) -> bool:
+    """Take an entry out of the queue: who is to pitch it, and clerks."""
+    role = events.role(person, event)
+    return role >= Role.CAMPMAKER or (role >= Role.ATTENDEE and person is not None and pitcher_id == person.id)

@@ -1,0 +1,64 @@
+"""Who comes when: one pitch each before anybody's second, and within a round by who joined first.
+
+Nothing here touches the database: it is told who waits and who has pitched how often.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+CHANGEOVER_SECONDS = 15  # walking up, and the show of hands afterwards
+
+
+class Waiting(Protocol):
+    """What the order needs to know of somebody who waits; `round` is empty unless a clerk gave one."""
+
+    id: int
+    pitcher_id: int | None
+    pitcher_name: str
+    position: int
+    round: int | None
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+class Wait(NamedTuple):
+    """How many come before somebody, and in how many minutes it is their turn (0: less than half a minute)."""
+
+    before: int
+    minutes: int
+
+
+def pitcher_key(pitcher_id: int | None, name: str) -> int | str:
+    """Who pitches, as far as turns are concerned: the person, or the name folded for somebody without an account."""
+    return pitcher_id if pitcher_id is not None else " ".join(name.split()).casefold()
+
+
+def rounds(waiting: Iterable[W], had: Mapping[int | str, int]) -> dict[int, int]:
+    """The round of each entry, by its id: how many pitches of the same pitcher come before it. `had` counts those over or
+    up now; a round that a clerk gave stands."""
+    by_pitcher: dict[int | str, list[W]] = defaultdict(list)
+    for entry in waiting:
+        by_pitcher[pitcher_key(entry.pitcher_id, entry.pitcher_name)].append(entry)
+    found = {}
+    for key, theirs in by_pitcher.items():
+        for nth, entry in enumerate(sorted(theirs, key=lambda e: (e.position, e.id)), had.get(key, 0)):
+            found[entry.id] = nth if entry.round is None else entry.round
+    return found
+
+
+def in_order(waiting: Sequence[W], had: Mapping[int | str, int]) -> list[W]:
+    """Those who wait, the next one first."""
+    of = rounds(waiting, had)
+    return sorted(waiting, key=lambda e: (of[e.id], e.position, e.id))
+
+
+def had_by(pitchers: Iterable[tuple[int | None, str]]) -> Counter:
+    """How many pitches each of `pitchers`, (id, name) once for every pitch, has had."""
+    return Counter(pitcher_key(*pitcher) for pitcher in pitchers)
+
+
+def wait(before: int, seconds: int) -> Wait:
+    """What to tell somebody who has `before` others in front of them, `seconds` being what each has on the stage."""
+    return Wait(before, round(before * (seconds + CHANGEOVER_SECONDS) / 60))
