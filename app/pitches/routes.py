@@ -9,8 +9,7 @@ from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.infra import clock, db
 from app.infra.db import transaction
-from app.pitches import actions, policy, queries, queue_models, scoring_models, scoring_routes  # noqa: F401  (their tables, pages)
-from app.pitches.blueprint import blueprint
+from app.pitches import actions, policy, queries, queue_models, scoring_models  # noqa: F401  (their tables)
 from app.pitches.blueprint import blueprint
 from app.pitches.forms import MergedPitchForm, PitchForm
 from app.pitches.models import OPEN
