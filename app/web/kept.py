@@ -1,51 +1,73 @@
-"""Things that cost time to make and are the same for many: kept in this process for as long as they hold.
+"""What was made once and may be handed out again: pages, feeds and read models, for one version of the event each.
 
-What is kept is named by everything it depends on, the version of the event first of all, so nothing here is ever taken back:
-a new version is another name. Only what the clock changes is kept `until` a moment.
+A thing is kept under everything it depends on: which event, its version, what the viewer may see, which page or feed. The
+version is read from the database at every request, so nothing old is ever handed out. One store for each database connection
+of the process: another database (a restored one, a test's) never sees what was made of this one.
 """
 
-import threading
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from app.infra import db
+
+MOST = 400  # things
+MOST_BYTES = 32 * 1024 * 1024
+GUESSED_SIZE = 2_000  # of what is not text or bytes
 
 
-class _Item(NamedTuple):
-    value: object
-    size: int
-    until: datetime | None
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An answer ready to send, and its ETag (of the bytes, so that a change elsewhere leaves it as it is)."""
+
+    data: bytes
+    etag: str
 
 
-class Kept:
-    """At most `most` characters or bytes of values, those used least recently leave first. Safe for threads and greenlets.
+class _Store:
+    def __init__(self):
+        self.things: OrderedDict[Hashable, tuple[Hashable, Any]] = OrderedDict()
+        self.size = 0
 
-    Two who ask for the same new thing at once may both make it: waiting for each other would cost more than it saves.
+
+_stores: WeakKeyDictionary = WeakKeyDictionary()
+_lock = Lock()
+
+
+def kept(what: Hashable, version: Hashable, make: Callable[[], Any], *,
+         holds: Callable[[Any], bool] = lambda _thing: True) -> Any:
+    """What `make` returned for `what` at this `version`, made now if it was not. One version of each thing is kept.
+
+    `holds` says whether a kept thing is still good: for what the clock changes, too. Two who ask for the same new thing at
+    once may both make it: waiting for each other would cost more than it saves.
     """
+    store = _stores.get(db.engine())
+    if store is not None:
+        with _lock:
+            found = store.things.get(what)
+            if found is not None and found[0] == version and holds(found[1]):
+                store.things.move_to_end(what)
+                return found[1]
+    thing = make()
+    with _lock:
+        store = _stores.setdefault(db.engine(), _Store())
+        old = store.things.pop(what, None)
+        store.size += _size(thing) - (_size(old[1]) if old else 0)
+        store.things[what] = (version, thing)
+        while len(store.things) > MOST or store.size > MOST_BYTES:
+            store.size -= _size(store.things.popitem(last=False)[1][1])
+    return thing
 
-    def __init__(self, most: int):
-        self._most, self._size, self._lock = most, 0, threading.Lock()
-        self._items: OrderedDict[Hashable, _Item] = OrderedDict()
 
-    def get(self, name: Hashable, make: Callable[[], tuple[str | bytes, datetime | None]], *, at: datetime):
-        """What is kept under `name`, or what `make` gives: the value, and until when it holds (None: as long as its name)."""
-        with self._lock:
-            item = self._items.get(name)
-            if item is not None and (item.until is None or at < item.until):
-                self._items.move_to_end(name)
-                return item.value
-        value, until = make()
-        with self._lock:
-            old = self._items.pop(name, None)
-            self._size += len(value) - (old.size if old else 0)
-            self._items[name] = _Item(value, len(value), until)
-            while self._size > self._most:
-                _, gone = self._items.popitem(last=False)
-                self._size -= gone.size
-        return value
+def body_of(data: bytes) -> Body:
+    """`data` with its ETag."""
+    return Body(data, hashlib.blake2b(data, digest_size=12).hexdigest())
 
-    def forget(self) -> None:
-        """Keep nothing more: for tests, which begin with another database."""
-        with self._lock:
-            self._items.clear()
-            self._size = 0
+
+def _size(thing: Any) -> int:
+    body = getattr(thing, "data", thing)
+    return len(body) if isinstance(body, (bytes, str)) else GUESSED_SIZE

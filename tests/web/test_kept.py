@@ -1,66 +1,77 @@
-"""What is kept: under its name, until its moment, within its bounds."""
+"""What is kept: under its name and version, while it holds, within its bounds, for its own database only."""
 
 import threading
-from datetime import UTC, datetime, timedelta
 
-from app.web.kept import Kept
+import pytest
 
-AT = datetime(2027, 1, 23, 10, 0, tzinfo=UTC)
+from app.infra import db
+from app.web import kept as module
+from app.web.kept import body_of, kept
 
-
-def making(kept, made, name, value="x", until=None, at=AT):
-    def make():
-        made.append(name)
-        return value, until
-
-    return kept.get(name, make, at=at)
+pytestmark = pytest.mark.usefixtures("app")
 
 
-def test_a_thing_is_made_once_for_its_name():
-    kept, made = Kept(100), []
-    assert [making(kept, made, "a", "one"), making(kept, made, "a", "two"), making(kept, made, "b", "two")] == ["one", "one", "two"]
-    assert made == ["a", "b"]
+@pytest.fixture
+def making():
+    made = []
+
+    def ask(what, version=1, value="x", **how):
+        def make():
+            made.append(what)
+            return value
+
+        return kept(what, version, make, **how)
+
+    ask.made = made
+    return ask
 
 
-def test_it_holds_until_its_moment_and_not_at_it():
-    kept, made, until = Kept(100), [], AT + timedelta(minutes=5)
-    making(kept, made, "a", "old", until)
-    assert making(kept, made, "a", "new", until, at=until - timedelta(microseconds=1)) == "old"
-    assert making(kept, made, "a", "new", None, at=until) == "new"
-    assert making(kept, made, "a", "newer", None, at=until + timedelta(days=9)) == "new"
+def test_a_thing_is_made_once_for_its_version(making):
+    assert [making("a", 1, "one"), making("a", 1, "two"), making("b", 1, "two"), making("a", 2, "new")] == ["one", "one", "two", "new"]
+    assert making.made == ["a", "b", "a"]
+    assert making("a", 1, "old again") == "old again", "one version of each thing is kept"
 
 
-def test_the_least_used_leave_first_and_the_bound_holds():
-    kept, made = Kept(10), []
-    making(kept, made, "a", "1234")
-    making(kept, made, "b", "1234")
-    making(kept, made, "a")  # used again
-    making(kept, made, "c", "1234")
-    made.clear()
-    making(kept, made, "a")
-    making(kept, made, "b", "1234")
-    assert made == ["b"]
-    assert making(kept, made, "large", "x" * 50) == "x" * 50, "given, though too large to keep"
-    made.clear()
-    making(kept, made, "large", "x")
-    assert made == ["large"]
+def test_what_does_not_hold_any_more_is_made_anew(making):
+    making("a", 1, "old")
+    assert making("a", 1, "new", holds=lambda value: value != "old") == "new"
+    assert making("a", 1, "newer", holds=lambda value: value != "old") == "new"
 
 
-def test_forgetting():
-    kept, made = Kept(10), []
-    making(kept, made, "a")
-    kept.forget()
-    making(kept, made, "a")
-    assert made == ["a", "a"]
+def test_the_least_used_leave_first_and_the_bounds_hold(making, monkeypatch):
+    monkeypatch.setattr(module, "MOST_BYTES", 10)
+    making("a", value="1234")
+    making("b", value="1234")
+    making("a")  # used again
+    making("c", value=body_of(b"1234"))
+    making.made.clear()
+    making("a")
+    making("b", value="1234")
+    assert making.made == ["b"]
+    assert making("large", value="x" * 50) == "x" * 50, "given, though too large to keep"
+    making.made.clear()
+    making("large")
+    assert making.made == ["large"]
 
 
-def test_many_threads_get_right_values():
-    kept, wrong = Kept(300), []
+def test_another_database_has_its_own(making, tmp_path):
+    making("a", value="of this one")
+    before = db.engine().url.render_as_string(hide_password=False)
+    db.configure(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    try:
+        assert making("a", value="of the other") == "of the other"
+    finally:
+        db.configure(before)
+
+
+def test_many_threads_get_right_values(monkeypatch):
+    monkeypatch.setattr(module, "MOST", 20)
+    wrong = []
 
     def work(number):
         for i in range(400):
             name = (i * 7 + number) % 50
-            if kept.get(name, lambda name=name: (f"value {name}", None), at=AT) != f"value {name}":
+            if kept(name, i % 3, lambda name=name, i=i: (name, i % 3)) != (name, i % 3):
                 wrong.append(name)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
