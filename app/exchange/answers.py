@@ -3,9 +3,9 @@
 from flask import Response, current_app, request
 
 from app.events.models import ATTENDEES_ONLY, Event
-from app.exchange.kept import Body, kept
 from app.exchange.published import Published, published, version_key
 from app.web.guard import person
+from app.web.kept import Body, kept
 
 
 def base_url() -> str:

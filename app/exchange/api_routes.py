@@ -13,10 +13,10 @@ from app.events.models import Event
 from app.exchange import api_shapes, openapi
 from app.exchange.answers import base_url, grid_for, sent
 from app.exchange.blueprint import blueprint
-from app.exchange.kept import Body, body_of, kept
 from app.exchange.published import now_and_next
 from app.infra import clock, db
 from app.web.guard import PUBLIC, READER, allow, person
+from app.web.kept import Body, body_of, kept
 
 API = "/api/v1"
 JSON = "application/json"

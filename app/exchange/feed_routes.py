@@ -12,10 +12,10 @@ from app.exchange.answers import grid_for, sent
 from app.exchange.blueprint import blueprint
 from app.exchange.calendar_feed import calendar
 from app.exchange.frab_feed import schedule_json, schedule_xml
-from app.exchange.kept import body_of, kept
 from app.exchange.published import ids_of_day
 from app.infra.db import transaction
 from app.web.guard import ATTENDEE, PUBLIC, READER, allow, person
+from app.web.kept import body_of, kept
 
 CALENDAR = "text/calendar"
 MY_DAY, WHOLE_GRID = "my-day", "grid"
