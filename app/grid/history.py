@@ -49,6 +49,13 @@ def newest_of_many(event: Event, *, after: int, cells: Iterable[tuple[Room, Slot
     return next((change for change in newer if any(map(touches, change.steps))), None)
 
 
+def root(change: GridChange) -> GridChange:
+    """The change that it is about in the end: what was undone, done again and undone once more."""
+    while change.undoes is not None:
+        change = change.undoes
+    return change
+
+
 def moment_of(change: GridChange, event: Event, at: datetime) -> str:
     """When a change was made: 11:52, with the day when that is not the day of `at`."""
     then, now = clock.local(change.at, event.time_zone), clock.local(at, event.time_zone)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from app.documents.models import Document
-from app.events.models import Event, Room, Series, Slot, Topic
+from app.events.models import LIVE, Event, Room, Series, Slot, Topic
 from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
@@ -126,7 +126,7 @@ def _sessions(ids: Sequence[int]) -> Iterable[Row]:
         select(Session.id, Session.event_id, Pitch, Event.series_id, Event.starts_on, Event.hashtag, Event.note_template,
                Room.name, Room.number, Slot.number, Document.text)
         .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
-        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
+        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1) & (Event.grid_state == LIVE))
         .outerjoin(Room, Room.id == Placement.room_id)
         .outerjoin(Slot, Slot.id == Placement.slot_id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)

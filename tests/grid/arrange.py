@@ -56,13 +56,15 @@ def replayed(event) -> dict[tuple[int, int], int]:
 
     slots = {slot.id: slot for slot in event.slots}
     grid: dict[tuple[int, int], int] = {}
+    stood: dict[int, tuple] = {}
     versions = []
     for change in db.session.scalars(select(GridChange).where(GridChange.event_id == event.id).order_by(GridChange.version)):
         versions.append(change.version)
         stepped = {step.session_id for step in change.steps}
         for step in change.steps:
-            assert ((step.from_room_id, step.from_slot_id) if step.from_room_id else None) == next(
-                (at for at, who in grid.items() if who == step.session_id), None)
+            was = (step.from_room_id, step.from_slot_id, step.from_length, step.from_cancelled)
+            assert was == stood.get(step.session_id, (None, None, 1, ""))
+            stood[step.session_id] = (step.to_room_id, step.to_slot_id, step.to_length, step.to_cancelled)
         grid = {at: who for at, who in grid.items() if who not in stepped}
         for step in change.steps:
             if not step.to_room_id:

@@ -1,0 +1,104 @@
+"""Cancelling a session with a reason, and letting it take place after all.
+
+A cancelled session keeps its page, notes and follow-up. Its cell is free for others; until one is put there the grid shows who
+was to be there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.errors import Conflict, Invalid, require
+from app.events.models import Event
+from app.grid import policy, queries
+from app.grid.checks import ORGANISERS_ONLY, belong, check_fit, check_seen
+from app.grid.models import CANCELLED, REINSTATED, GridChange, GridStep, Session
+from app.grid.standings import change, standing_of
+from app.infra import db
+
+REASON_LENGTH = 200
+
+
+def cancel(actor: Person, event: Event, session: Session, reason: str, *, seen: int | None, at: datetime) -> Session:
+    """Say that `session` does not take place, and why. Its cell becomes free.
+
+    Raises Invalid (`reason`) without a reason or with one over REASON_LENGTH characters, Conflict when it was moved meanwhile.
+    """
+    require(policy.can_arrange(actor, event), ORGANISERS_ONLY)
+    belong(event, session)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid("Say why it is cancelled: people will ask.", "reason")
+    if len(reason) > REASON_LENGTH:
+        raise Invalid(f"The reason is too long: {len(reason)} characters, and {REASON_LENGTH} fit.", "reason")
+    if session.cancelled == reason:
+        return session
+    check_seen(actor, event, seen, at, sessions=[session])
+    where = f" in {queries.where_of(session)}" if session.placement else ""
+    change(actor, event, CANCELLED, {session: standing_of(session)._replace(room=None, slot=None, cancelled=reason)},
+           f"cancelled “{session.pitch.title}”{where}: {reason}", at)
+    return session
+
+
+def reinstate(actor: Person, event: Event, session: Session, *, seen: int | None, at: datetime) -> Session:
+    """Let a cancelled session take place after all: where it was if that is still free, otherwise it waits for a place.
+
+    Raises Conflict when it was changed meanwhile.
+    """
+    require(policy.can_arrange(actor, event), ORGANISERS_ONLY)
+    belong(event, session)
+    if not session.cancelled:
+        return session
+    check_seen(actor, event, seen, at, sessions=[session])
+    rooms, slots = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
+    room_id, slot_id = was_at(event).get(session.id, (None, None))
+    to = standing_of(session)._replace(cancelled="")
+    if room_id in rooms and slot_id in slots:
+        back = to._replace(room=rooms[room_id], slot=slots[slot_id])
+        try:
+            check_fit(event, {session: back})
+            to = back
+        except (Conflict, Invalid):
+            pass  # somebody else has the place now, or it is closed: it waits with the others
+    said = f"let “{session.pitch.title}” take place after all"
+    change(actor, event, REINSTATED, {session: to}, said, at)
+    return session
+
+
+def was_at(event: Event) -> dict[int, tuple[int, int]]:
+    """The room and slot id that each cancelled session of the event had when it was cancelled (1 statement)."""
+    rows = db.session.execute(
+        select(GridStep.session_id, GridStep.from_room_id, GridStep.from_slot_id)
+        .join(GridChange, GridChange.id == GridStep.change_id).join(Session, Session.id == GridStep.session_id)
+        .where(GridChange.event_id == event.id, Session.cancelled != "", GridStep.from_cancelled == "",
+               GridStep.to_cancelled != "").order_by(GridChange.version))
+    found: dict[int, tuple[int, int]] = {}
+    for session_id, room_id, slot_id in rows:
+        found.pop(session_id, None)
+        if room_id and slot_id:
+            found[session_id] = (room_id, slot_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A cancelled session, as its old cell shows it. The page adds `url`."""
+
+    session_id: int
+    title: str
+    reason: str
+    mine: bool = False
+    url: str = ""
+
+
+def gone_from(event: Event, cancelled: Iterable[Gone]) -> dict[tuple[int, int], list[Gone]]:
+    """`cancelled` by the room and slot id where each was, the last one first (1 statement)."""
+    places, found = was_at(event), {}
+    known = {gone.session_id: gone for gone in cancelled}
+    for session_id, place in reversed(list(places.items())):
+        if session_id in known:
+            found.setdefault(place, []).append(known[session_id])
+    return found
