@@ -10,6 +10,7 @@ from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.infra import db
 from app.infra.db import transaction
 from app.notes.models import Note
+from app.pitches.scoring_models import ScoringRound
 from tests.world import AT
 
 
@@ -122,6 +123,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     world.save(*[Pass(event_id=later.id, person_id=people[kind].id, role=Role.ATTENDEE, joined_at=AT)
                  for kind in ("attendee", "campmaker", "organiser")])
     upload = world.save(Import(event_id=event.id, by_id=world.person().id, kind="notes", name="a.md", file_key="0" * 64, asked_at=AT))
+    world.save(ScoringRound(event_id=event.id, opened_at=AT))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
         "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,

@@ -58,7 +58,7 @@ def can_enter_scores(person: Person | None, event: Event) -> bool:
 
 
 def can_see_totals(person: Person | None, event: Event, *, closed: bool) -> bool:
-    """See what pitches scored: everybody once the round is closed; before, who helps, so that nobody scores by what others did."""
+    """See what pitches scored: everybody once the round is closed; before, who helps, so that nobody scores as others did."""
     return events.can_read(person, event) if closed else events.can_help(person, event)
 
 

@@ -9,7 +9,7 @@ from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.infra import clock, db
 from app.infra.db import transaction
-from app.pitches import actions, policy, queries, queue_models, scoring_models  # noqa: F401  (their tables)
+from app.pitches import actions, policy, queries, queue_models, scoring_models, scoring_queries, scoring_routes  # noqa: F401  (their tables, pages)
 from app.pitches.blueprint import blueprint
 from app.pitches.forms import MergedPitchForm, PitchForm
 from app.pitches.models import OPEN
@@ -18,7 +18,7 @@ from app.web.panels import facts_of, panels_of
 from app.web.templating import safe_next
 
 A_PAGE = 60
-UNPLACED = "unplaced"
+UNPLACED, BY_SCORE = "unplaced", "score"
 
 
 @blueprint.get("/e/<event_slug>/pitches")
@@ -31,10 +31,20 @@ def listing(event):
     found = queries.picked(cards, order=by if by in queries.ORDERS else "interest", topic_id=topic_id, words=words)
     if by == UNPLACED:
         found = [card for card in found if card.id not in places]
+    round_ = scoring_queries.round_of(event)
+    totals_seen = round_ is not None and policy.can_see_totals(person(), event, closed=round_.state == scoring_models.CLOSED)
+    scores, top = {}, None
+    if by == BY_SCORE and totals_seen:
+        results, top = scoring_queries.results_of(round_), request.args.get("top", type=int)
+        scores = {one.pitch_id: one for one in (scoring_queries.top(results, top) if top else results)}
+        order = {pitch_id: i for i, pitch_id in enumerate(scores)}
+        found = sorted((card for card in found if card.id in scores), key=lambda card: order[card.id])
     pages = max(1, -(-len(found) // A_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    by = by if by in (*queries.ORDERS, UNPLACED) or scores else "interest"
     return render_template(
-        "pitches/listing.html", active="pitches", by=by if by in (*queries.ORDERS, UNPLACED) else "interest", words=words,
+        "pitches/listing.html", active="pitches", by=by, words=words,
+        round=round_, totals_seen=totals_seen, scores=scores, top=top,
         topic_id=topic_id, total=len(found), page=page, pages=pages, cards=found[(page - 1) * A_PAGE:page * A_PAGE],
         places=places, topics=event.topics, open_count=sum(card.state == OPEN for card in cards),
         closed=[card for card in cards if card.state != OPEN], titles={card.id: card.title for card in cards},

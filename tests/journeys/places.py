@@ -4,7 +4,7 @@ from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
 NOT_PAGES = {"grid.stream", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
-             "events.join_qr", "exchange.grid_csv", "exchange.attendees_csv", "exchange.original",
+             "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.attendees_csv", "exchange.original",
              "exchange.event_ics", "exchange.room_ics", "exchange.session_ics", "exchange.own_ics", "exchange.schedule_as_xml",
              "exchange.schedule_as_json", "exchange.api_description", "exchange.api_events", "exchange.api_event",
              "exchange.api_grid", "exchange.api_sessions", "exchange.api_session", "exchange.api_now"}
@@ -24,6 +24,8 @@ def things_of(site) -> dict[str, object]:
                     """'[{"name": "a.md", "outcome": "new", "title": "Bins", "session_id": null, "recognised": ["Room: Turing"], """
                     """"unsure": ["No label gives the title."], "warnings": ["Line 3 looks like it holds a phone number."]}]', """
                     "'2027-01-23 10:00:00')")
+    if not site.ask("select id from scoring_round"):
+        site.change(f"insert into scoring_round (event_id, state, opened_at) values ({event}, 'open', '2027-01-23 10:00:00')")
     return {
         "organiser": one("select id from person where email = 'organiser@camp.example'"),
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
