@@ -89,7 +89,11 @@ class Desk:
         return answer
 
     def best_places(self, session: str, run: int = 0, limit: int = 10) -> list[Answer]:
-        """The places, best first, that break no rule that holds now; an occupant swaps there if that is legal too."""
+        """The places, best first, that break no rule that holds now; an occupant swaps there if that is legal too.
+
+        What has no place yet is offered empty cells only. Repeats and sessions that follow each other are placed one by one: that
+        the others are still without a place does not rule a cell out, and is said in `breaks`.
+        """
         item, state = self._item(session, run), self.state
         before, found = list(state.at), []
         for cell in range(self.tables.cells):
@@ -112,9 +116,10 @@ class Desk:
         return {each // self.tables.rooms for each in self.tables.span(item, self.state.at[item])}
 
     def _involved(self, item: int, cell: int) -> list[int]:
-        """The mover, whatever is in its way, and all that are tied to them."""
+        """The mover, whatever is in its way, and all that are tied to them: other runs, and what follows or is followed."""
         state, tables = self.state, self.tables
         found = {item} | {state.cells[each] for each in tables.span(item, cell)} - {-1}
+        found |= {run for each in found for run in tables.items_of[tables.items[each][0]]}
         return sorted(found | {other for each in found for other, _, _ in tables.partners[each]})
 
     def _standing(self, items: list[int]) -> set[str]:
