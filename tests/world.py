@@ -3,6 +3,8 @@
 import itertools
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import update
+
 from app.accounts.models import Person
 from app.events.models import PUBLIC, Event, Pass, Role, Room, Series, SeriesOwner, Slot, Topic
 from app.grid.models import Placement, Session
@@ -19,9 +21,12 @@ class World:
         self._count = itertools.count(1)
 
     def save(self, *rows):
-        """Commit `rows` and return the first."""
+        """Commit `rows` and return the first. Every event counts a change, as what the product writes would have it do."""
         with db.transaction() as session:
             session.add_all(rows)
+            session.flush()
+            if not any(isinstance(row, Event) for row in rows):
+                session.execute(update(Event).values(version=Event.version + 1))
         return rows[0]
 
     def person(self, name: str | None = None, email: str | None = None, **more) -> Person:

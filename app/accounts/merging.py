@@ -24,7 +24,9 @@ def merge(person: Person, *, into: Person) -> None:
     gone, kept = person.id, into.id
     organisation = into.organisation or person.organisation
     people = Person.__table__
-    link = db.Base.metadata.tables["link"]
+    link, event, held = (db.Base.metadata.tables[name] for name in ("link", "event", "pass"))
+    at_events = select(held.c.event_id).where(held.c.person_id.in_((gone, kept)))
+    db.session.execute(update(event).where(event.c.id.in_(at_events)).values(version=event.c.version + 1))  # two marks become one
     db.session.execute(delete(link).where(link.c.person_id == gone))
     for table, column in references():
         _drop_doubles(table, column, gone, kept)

@@ -1,6 +1,7 @@
 """Reading pages of the grid: the grid itself in its views, its stream and history, a session's page."""
 
 from flask import Blueprint, make_response, render_template, request, url_for
+from markupsafe import Markup
 
 from app.accounts.models import Person
 from app.errors import Forbidden, NotFound
@@ -8,6 +9,7 @@ from app.events import policy as events_policy
 from app.events.models import Event
 from app.grid import places, policy, queries
 from app.grid.forms import seats_of
+from app.grid.kept_grid import MARK, Summary, grid_for, summary_of
 from app.infra import clock, db
 from app.pitches import policy as pitches_policy
 from app.pitches import queries as pitches
@@ -18,7 +20,8 @@ from app.web.stream import stream as event_stream
 
 blueprint = Blueprint("grid", __name__)
 
-VIEWS = ("auto", "grid", "list", "mine", "notes")  # how the reader wants it; auto: a table where it fits, otherwise a list
+MINE = "mine"
+VIEWS = ("auto", "grid", "list", MINE, "notes")  # how the reader wants it; auto: a table where it fits, otherwise a list
 ARRANGE = "arrange"
 FITS = ((6, "s"), (10, "m"), (15, "l"))  # how many rooms want how much width (static/src/grid.css)
 
@@ -29,8 +32,9 @@ def show(event):
     """The grid in the view that `?view=` asks for."""
     view = request.args.get("view", "auto")
     view = view if view in VIEWS else "auto"
+    live, summary = _live(event, view)
     return render_template("grid/show.html", active="grid", can_arrange=policy.can_arrange(person(), event),
-                           can_pitch=pitches_policy.can_pitch(person(), event), **_grid(event, view))
+                           can_pitch=pitches_policy.can_pitch(person(), event), mode=view, live=live, summary=summary)
 
 
 @blueprint.get("/e/<event_slug>/grid/arrange")
@@ -52,7 +56,8 @@ def fragment(event, mode: str):
         raise Forbidden()
     if mode not in (*VIEWS, ARRANGE):
         raise NotFound()
-    response = make_response(render_template("grid/_live.html", **_grid(event, mode)))
+    html = render_template("grid/_live.html", **_grid(event, mode)) if mode == ARRANGE else _live(event, mode)[0]
+    response = make_response(html)
     response.add_etag()
     return response.make_conditional(request)
 
@@ -124,11 +129,25 @@ def _became(pitch: Pitch) -> Pitch | None:
     return became
 
 
-def _grid(event: Event, mode: str) -> dict:
+def _live(event: Event, mode: str) -> tuple[Markup, Summary]:
+    """What the page's live region holds in one of VIEWS, and what the page says of it. Kept, but for *my day*."""
+    if mode == MINE:
+        context = _grid(event, mode)
+        return Markup(render_template("grid/_live.html", **context)), summary_of(context["grid"])  # noqa: S704 - a template made it
+
+    def make() -> tuple[str, queries.Grid]:
+        context = _grid(event, mode, for_nobody=True)
+        return render_template("grid/_live.html", mark=MARK, **context), context["grid"]
+
+    return grid_for(event, person(), mode, clock.now(), make)
+
+
+def _grid(event: Event, mode: str, *, for_nobody: bool = False) -> dict:
     """What the templates of the grid need. Addresses are made once and filled in: `url_for` for each cell takes longer than
     all the rest of the page."""
     arranging = mode == ARRANGE
-    grid = queries.grid_of(event, person(), at=clock.now(), waiting=arranging, facts=facts_of("cell", event))
+    grid = queries.grid_of(event, None if for_nobody else person(), at=clock.now(), waiting=arranging,
+                           facts=facts_of("cell", event))
     at = url_for("grid.session_page", event_slug=event.slug, session_id=0).removesuffix("0")
     for cell in grid.cells:
         cell.url = f"{at}{cell.session_id}"

@@ -116,6 +116,12 @@ def interest_by_pitch(event: Event, person: Person | None) -> dict[int, Interest
     return {pitch_id: Interested(count, bool(mine)) for pitch_id, count, mine in rows}
 
 
+def marked_by(event: Event, person: Person) -> set[int]:
+    """The ids of the event's pitches that `person` is interested in (1 statement)."""
+    return set(db.session.scalars(select(Interest.pitch_id).join(Pitch, Pitch.id == Interest.pitch_id)
+                                  .where(Pitch.event_id == event.id, Interest.person_id == person.id)))
+
+
 def interest_in(pitch: Pitch, person: Person | None) -> Interested:
     """The marks on one pitch (1 statement)."""
     count, mine = db.session.execute(select(*_interest(person)).where(Interest.pitch_id == pitch.id)).one()
