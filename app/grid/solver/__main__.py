@@ -1,9 +1,10 @@
 """The solver as a process: one request (a line of JSON) on stdin, better and better grids on stdout, a line each.
 
-It ends when the time is up, when told by SIGTERM, when stdin or stdout is closed. It may be run as a file, as `client.py` does: then
-the packages `app` and `app.grid` are not executed, which would load the whole of Folkmoot.
+It ends when the time is up, when told by SIGTERM, when stdin or stdout is closed. It may be run as a file, as `client.py` does:
+then the packages `app` and `app.grid` are not executed, which would load the whole of Folkmoot.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -52,10 +53,8 @@ class Speaker:
         if self._lock.acquire(timeout=0.01):
             writable = select.select([], [1], [], 0)[1]
             if writable:
-                try:
+                with contextlib.suppress(OSError):
                     os.write(1, b'{"done":true,"why":"stopped"}\n')
-                except OSError:
-                    pass
         os._exit(0)
 
 

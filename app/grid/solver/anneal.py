@@ -5,16 +5,20 @@ import time
 from collections.abc import Callable
 from random import Random
 
-from app.grid.solver.blocks import agrees, evict, group_of, in_the_way, items_of_group, put_all, restore, slots_of, spots
-from app.grid.solver.rules import legal_at
+from app.grid.solver.blocks import group_of, items_of_group, restore
+from app.grid.solver.shifting import Shifter
 from app.grid.solver.state import State
 
 MUST = 100_000  # what it costs to leave off what must be placed
-LOOK_AT_CLOCK = 255
+LOOK_AT_CLOCK = 255  # tries between two looks, less 1
+# Shares of what is tried, beside swaps of two cells:
+HEAVY = 0.01  # moving a block
+TAKING_OFF = 0.004  # leaving a session off the grid
+FROM_POOL = 0.2  # putting an unplaced session somewhere, while there are any
 
 
 class Annealer:
-    """Improves one grid. `best` is (objective with MUST for each obligation missed, cells of all items) of the best legal grid met."""
+    """Improves one grid. `best` is the best legal grid met: its objective with MUST for each obligation missed, and all cells."""
 
     def __init__(self, state: State, rng: Random):
         self.state, self.rng = state, rng
@@ -23,14 +27,14 @@ class Annealer:
         # Items that move freely by swapping cells: single, run once, tied to nothing.
         self.light = [plain and not tied[group_of(tables, item)] for item, plain in enumerate(tables.plain)] + [True]
         self.heavy = [group for group in range(len(tables.groups)) if not self.light[items_of_group(tables, group)[0]]]
-        self.worth = [tables.problem.weights.unplaced + MUST * tables.must[session] for session, _ in tables.items]  # of being placed
-        self._known: dict[int, list[list[tuple[int, int]]]] = {}
+        self.worth = [tables.problem.weights.unplaced + MUST * tables.must[session] for session, _ in tables.items]
+        self.shifter = Shifter(state, rng, self.light, self.heavy, self.worth)
         self.best = (self.value(), list(state.at))
 
     def value(self) -> int:
         """The objective, with obligations missed."""
-        state = self.state
-        return state.total() + MUST * sum(1 for number, must in enumerate(state.tables.must) if must and not state.placed_runs[number])
+        state, must = self.state, self.state.tables.must
+        return state.total() + MUST * sum(1 for runs, needed in zip(state.placed_runs, must, strict=True) if needed and not runs)
 
     def keep(self, value: int) -> bool:
         """Remembers the grid if it is the best so far."""
@@ -67,7 +71,7 @@ class Annealer:
 
     def run(self, seconds: float, hot: float, cold: float, better: Callable[[], None] = lambda: None,
             clock: Callable[[], float] = time.thread_time) -> None:
-        """Anneals for so many seconds by the clock from temperature `hot` to `cold`; calls `better` when the best has improved."""
+        """Anneals for so many seconds by the clock, from temperature `hot` to `cold`; calls `better` after improvements."""
         state, tables, rng, light = self.state, self.state.tables, self.rng, self.light
         random, exp = rng.random, math.exp
         cells, rooms, count, rest = state.cells, tables.rooms, tables.cells, state.rest
@@ -83,8 +87,8 @@ class Annealer:
         began, cooling, told = clock(), math.log(cold / hot), self.best[0]
         heat, now, tries = hot, self.value(), 0
         pool = self._pool()
-        heavy = 0.01 if self.heavy else 0.0
-        swaps_with_pool = heavy + (0.2 if pool else 0.0)
+        heavy = HEAVY if self.heavy else 0.0
+        aside = heavy + TAKING_OFF + (FROM_POOL if pool else 0.0)
         while True:
             tries += 1
             if not tries & LOOK_AT_CLOCK:
@@ -96,13 +100,14 @@ class Annealer:
                     told = self.best[0]
                     better()
             dice = random()
-            if dice < swaps_with_pool:
-                if dice >= heavy:
+            if dice < aside:
+                if dice >= heavy + TAKING_OFF:
                     now = self._from_pool(now, heat, pool)
+                elif dice >= heavy:
+                    now = self._take_off(now, heat, pool)
                 elif (value := self._heavy(now, heat)) is not None:
                     now, pool = value, self._pool()
-                if not pool or dice < heavy:
-                    swaps_with_pool = heavy + (0.2 if pool else 0.0)
+                aside = heavy + TAKING_OFF + (FROM_POOL if pool else 0.0)
                 continue
             a, b = int(random() * count), int(random() * count)
             x, y = cells[a], cells[b]
@@ -215,116 +220,32 @@ class Annealer:
         self.keep(now + change)
         return now + change
 
+    def _take_off(self, now: int, heat: float, pool: list[int]) -> int:
+        """Leaves a session off the grid, which may be cheaper than its seats; the value of the grid then."""
+        state, tables = self.state, self.state.tables
+        cell = int(self.rng.random() * tables.cells)
+        item = state.cells[cell]
+        if item < 0 or not self.light[item] or tables.must[tables.items[item][0]]:
+            return now
+        slot = (cell // tables.rooms,)
+        state.lift(item)
+        state.settle(slot)
+        value = self.value()
+        if value <= now or self.rng.random() < math.exp((now - value) / heat):
+            pool.append(item)
+            self.keep(value)
+            return value
+        state.put(item, cell)
+        state.settle(slot)
+        return now
+
     def _heavy(self, now: int, heat: float) -> int | None:
-        """Moves one block: what is in its way goes where it came from, or waits and is put back where it fits. None: not done."""
-        state, tables, rng = self.state, self.state.tables, self.rng
-        group = rng.choice(self.heavy)
-        block = rng.choice(tables.groups[group])
-        before = list(state.at)
-        items = items_of_group(tables, group)
-        if state.at[items[0]] < 0:
-            touched = self._insert(group)
-        elif rng.random() < 0.15 and self._pool():
-            touched = evict(state, items)
-        else:
-            touched = self._shift(block)
-        if touched is not None:
-            state.settle(touched)
-            self._refill()
+        """Moves one block; the value of the grid then, or None: not done."""
+        before = list(self.state.at)
+        if self.shifter.shift():
             value = self.value()
-            if value <= now or rng.random() < math.exp((now - value) / heat):
+            if value <= now or self.rng.random() < math.exp((now - value) / heat):
                 self.keep(value)
                 return value
-        restore(state, before)
+        restore(self.state, before)
         return None
-
-    def _shift(self, block: int) -> set[int] | None:
-        """A block on the grid goes elsewhere; the light items it lands on take the cells it leaves."""
-        state, tables, rng = self.state, self.state.tables, self.rng
-        options = self._spots(block)
-        if not options:
-            return None
-        spot = rng.choice(options)
-        old = [(item, state.at[item]) for item, _ in spot]
-        left = [cell for item, at in old for cell in tables.span(item, at)]
-        touched = set()
-        for item, at in old:
-            touched |= slots_of(tables, item, at)
-            state.lift(item)
-        state.settle(touched)
-        blocking = in_the_way(state, spot)
-        if len(blocking) > 4 or group_of(tables, spot[0][0]) in {group_of(tables, item) for item in blocking}:
-            return None
-        movers = [item for item in blocking if self.light[item]]
-        touched |= evict(state, blocking)
-        touched |= put_all(state, spot)
-        state.settle(touched)
-        rng.shuffle(left)
-        for item in movers:
-            for cell in left:
-                if state.cells[cell] < 0 and tables.fits[item][cell]:
-                    state.put(item, cell)
-                    state.settle((cell // tables.rooms,))
-                    if legal_at(state, item):
-                        touched.add(cell // tables.rooms)
-                        break
-                    state.lift(item)
-                    state.settle((cell // tables.rooms,))
-        return touched if all(legal_at(state, item) for item, _ in spot) else None
-
-    def _insert(self, group: int) -> set[int] | None:
-        """A group without a place is put somewhere, over whatever is there."""
-        state, tables, rng, touched = self.state, self.state.tables, self.rng, set()
-        for block in tables.groups[group]:
-            options = self._spots(block)
-            if not options:
-                return None
-            spot = rng.choice(options)
-            blocking = in_the_way(state, spot)
-            if group in {group_of(tables, item) for item in blocking}:
-                return None
-            touched |= evict(state, blocking) | put_all(state, spot)
-        return touched
-
-    def _spots(self, block: int) -> list[list[tuple[int, int]]]:
-        if block not in self._known:
-            self._known[block] = [spot for spot in spots(self.state.tables, block, self.rng) if agrees(self.state.tables, spot)]
-        return self._known[block]
-
-    def _refill(self) -> None:
-        """Empty cells take the unplaced session that helps most there; heavy groups come back only if they fit at once."""
-        state, tables = self.state, self.state.tables
-        waiting = [group for group in self.heavy if state.at[items_of_group(tables, group)[0]] < 0]
-        for group in waiting:
-            self._come_back(group)
-        pool = self._pool()
-        if not pool:
-            return
-        for cell, occupant in enumerate(state.cells):
-            if occupant >= 0:
-                continue
-            w, b, leaders, sessions = state.rest[cell]
-            choice, most = -1, None
-            for item in pool:
-                if tables.fits[item][cell] and not (leaders & state.leaders[item] or sessions & state.apart[item]):
-                    gain = (state.wishes[item] & ~w & ~b).bit_count() - tables.price[item][cell] + MUST * tables.must[tables.items[item][0]]
-                    if most is None or gain > most:
-                        choice, most = item, gain
-            if choice >= 0:
-                state.put(choice, cell)
-                state.settle((cell // tables.rooms,))
-                pool.remove(choice)
-
-    def _come_back(self, group: int) -> None:
-        state, tables = self.state, self.state.tables
-        done = []
-        for block in tables.groups[group]:
-            for spot in self._spots(block):
-                if all(state.cells[cell] < 0 for _, cell in spot) and not in_the_way(state, spot):
-                    state.settle(put_all(state, spot))
-                    done += spot
-                    break
-            else:
-                state.settle(evict(state, [item for item, _ in done]) if done else ())
-                return
-

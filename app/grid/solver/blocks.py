@@ -1,4 +1,4 @@
-"""Placing, evicting and repairing whole blocks: sessions tied by `follows` and all runs of a repeat go on and off the grid together."""
+"""Placing and evicting whole groups: sessions tied by `follows`, and all runs of a repeat, are placed together or not at all."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -41,7 +41,8 @@ def spots(tables: Tables, block: int, rng: Random) -> list[list[tuple[int, int]]
             allowed.append([room for room in range(tables.rooms) if all(tables.fits[item][base + room] for item, base in mine)])
         choices: Iterable = product(*allowed)
         if len(ties) > 2:  # too many to list: some of them
-            choices = [tuple(rng.choice(rooms) for rooms in allowed) for _ in range(MANY // tables.slots + 1)] if all(allowed) else []
+            count = MANY // tables.slots + 1 if all(allowed) else 0
+            choices = [tuple(rng.choice(rooms) for rooms in allowed) for _ in range(count)]
         for rooms in choices:
             where = dict(zip(ties, rooms, strict=True))
             found.append([(item, (start + after) * tables.rooms + where[tie]) for item, after, tie in parts])
@@ -69,9 +70,13 @@ def in_the_way(state: State, spot: list[tuple[int, int]]) -> set[int]:
                 found.add(state.cells[each])
             first = each - each % tables.rooms
             for other in state.cells[first:first + tables.rooms]:
-                if other >= 0 and (tables.leaders[item] & tables.leaders[other] or tables.apart[item] & tables.session_bit[other]):
+                if other >= 0 and _apart(tables, item, other):
                     found.add(other)
     return found
+
+
+def _apart(tables: Tables, item: int, other: int) -> bool:
+    return bool(tables.leaders[item] & tables.leaders[other] or tables.apart[item] & tables.session_bit[other])
 
 
 def agrees(tables: Tables, spot: list[tuple[int, int]]) -> bool:
@@ -83,7 +88,7 @@ def agrees(tables: Tables, spot: list[tuple[int, int]]) -> bool:
             if mine & theirs:
                 return False
             same_time = {each // tables.rooms for each in mine} & {each // tables.rooms for each in theirs}
-            if same_time and (tables.leaders[item] & tables.leaders[other] or tables.apart[item] & tables.session_bit[other]):
+            if same_time and _apart(tables, item, other):
                 return False
     return True
 
@@ -143,7 +148,8 @@ def fill(state: State, rng: Random, patience: int | None = None) -> None:
             state.put(items[0], cell)
             state.settle(slots_of(tables, items[0], cell))
             continue
-        thrown = _place_group(state, group, evicted, rng, evicting=must[group] and patience > 0 or len(items) > 1 and not evicted[group])
+        evicting = (must[group] and patience > 0) or (len(items) > 1 and not evicted[group])
+        thrown = _place_group(state, group, evicted, rng, evicting=evicting)
         if thrown:
             patience -= 1
             for other in thrown:
@@ -208,7 +214,7 @@ def _place_group(state: State, group: int, evicted: list[int], rng: Random, *, e
             price = (pain, sum(tables.price[item][cell] for item, cell in spot))
             if least is None or price < least:
                 choice, least = spot, price
-        if choice is None or least[0] and not evicting or least[0] >= 1000:  # pinned groups give way to nobody
+        if choice is None or (least[0] and not evicting) or least[0] >= 1000:  # pinned groups give way to nobody
             restore(state, before)
             return None
         getting_out = in_the_way(state, choice)

@@ -1,5 +1,6 @@
 """Runs the solver in a process of its own and hands on what it finds."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -36,10 +37,9 @@ class Run:
             os.close(turn)  # the process holds its turn until it ends, however it ends
         self._end = weakref.finalize(self, _kill, self.process)
         try:
-            self.process.stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
-            self.process.stdin.flush()
-        except OSError:  # it ended before it had read everything; what it said, if anything, is still there to be read
-            pass
+            with contextlib.suppress(OSError):  # it ended before it had read everything; what it said is still there to be read
+                self.process.stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
+                self.process.stdin.flush()
         except BaseException:
             self.close()
             raise
@@ -75,7 +75,7 @@ class Run:
 
 
 def run(request: Mapping[str, Any], *, at_once: int = 2, turnstile: str | Path | None = None) -> Run:
-    """Starts a search. Raises Busy while `at_once` of them are running on this machine (those with the same `turnstile` folder)."""
+    """Starts a search. Raises Busy while `at_once` of them, with the same `turnstile` folder, are running on this machine."""
     return Run(request, _turn(at_once, Path(turnstile or Path(tempfile.gettempdir()) / f"folkmoot-solver-{os.getuid()}")))
 
 
@@ -97,7 +97,5 @@ def _turn(at_once: int, folder: Path) -> int:
 def _kill(process: subprocess.Popen) -> None:
     process.kill()
     for pipe in (process.stdin, process.stdout):
-        try:
+        with contextlib.suppress(OSError):  # an unsent rest of the request; nobody is there to read it
             pipe.close()
-        except OSError:  # an unsent rest of the request; nobody is there to read it
-            pass

@@ -1,8 +1,8 @@
 """Small events without doubles, repeats or sessions that follow each other: the best grid, proved.
 
-What a slot holds decides what it costs, whatever the others hold. So list every set of sessions a slot can hold with its cost (the
-cheapest rooms for it), and choose one set for each slot so that every session is in one of them. This model is so tight that its
-linear relaxation nearly always proves the best grid at once, where the cover model is a quarter off.
+What a slot holds decides what it costs, whatever the others hold. So list every set of sessions a slot can hold with its cost
+(the cheapest rooms for it), and choose one set for each slot so that every session is in one of them. This model is so tight that
+its linear relaxation nearly always proves the best grid at once, where the cover model is a quarter off.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ MOST_COLUMNS = 120_000
 
 @dataclass(frozen=True)
 class Proof:
-    """`at` is a better grid than the one asked about, or None; `proved` that no grid is better still; `bound`: none costs less."""
+    """`at`: a better grid than the one asked about, or None; `proved`: no grid is better still; `bound`: none costs less."""
 
     at: list[int] | None
     proved: bool
@@ -33,7 +33,7 @@ def applies(tables: Tables) -> bool:
 
 
 def prove(tables: Tables, value: int, seconds: float) -> Proof:
-    """Looks for a grid that costs less than `value`, which must be the cost of a grid that leaves off nothing that must be placed."""
+    """Looks for a grid that costs less than `value`, the cost of one with everything that must be placed."""
     from ortools.sat.python import cp_model  # start-up cost
     model = cp_model.CpModel()
     weights = tables.problem.weights
@@ -104,7 +104,8 @@ def _sets(tables: Tables, slot: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """Every set of items the slot can hold, with its cost; wishes met count against it."""
     weights, least = tables.problem.weights, _least(tables)
 
-    def grow(first: int, members: tuple[int, ...], w: int, b: int, leaders: int, sessions: int, best: list[int | None]) -> Iterator:
+    def grow(first: int, members: tuple[int, ...], w: int, b: int, leaders: int, sessions: int,
+             best: list[int | None]) -> Iterator[tuple[tuple[int, ...], int]]:
         if len(members) >= least:
             rooms = min((price for price in best if price is not None), default=None)
             if rooms is None:

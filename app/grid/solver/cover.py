@@ -204,7 +204,7 @@ class Cover:
 
     def solve(self, seconds: float, workers: int, below: int, better: Callable[[list[int]], None] = lambda at: None,
               seed: int = 1) -> tuple[bool, int | None]:
-        """Looks for grids that cost less than `below`, hands on each; whether it is proved that there is none better, and a bound."""
+        """Looks for grids that cost less than `below`, hands on each; whether no better one is proved to exist, and a bound."""
         cp, model = self.cp, self.model
         cost = cp.LinearExpr.weighted_sum([variable for variable, _ in self.terms], [price for _, price in self.terms])
         model.minimize(cost + self.constant)
@@ -224,8 +224,10 @@ class Cover:
             def on_solution_callback(self) -> None:
                 with lock:
                     if self.objective_value < below:
-                        better([next((cell for cell, variable in choice.items() if isinstance(variable, int) or self.value(variable)), -1)
-                                for choice in choices])
+                        better([next((cell for cell, chosen in choice.items() if self._is(chosen)), -1) for choice in choices])
+
+            def _is(self, variable) -> bool:
+                return isinstance(variable, int) or bool(self.value(variable))
 
         status = solver.solve(model, Heard())
         bound = solver.best_objective_bound

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.grid.solver.problem import Place, Problem
-from app.grid.solver.rules import breaks, clashes, legal_at, misfits, title
+from app.grid.solver.rules import breaks, clashes, legal_at, misfits, name_of, title
 from app.grid.solver.state import Cost, State
 from app.grid.solver.tables import Tables
 
@@ -27,9 +27,9 @@ class Answer:
 
 
 class Desk:
-    """Judges a grid. Refuses no illegal grid: it says what is broken. `left_out` are placements that share a cell with an earlier one.
+    """Judges a grid. Refuses no illegal grid: it says what is broken.
 
-    Raises KeyError for ids that are not in the problem.
+    `left_out` are placements that share a cell with an earlier one. Raises KeyError for ids that are not in the problem.
     """
 
     def __init__(self, problem: Problem, placements: Iterable[Place] = (), tables: Tables | None = None):
@@ -57,8 +57,12 @@ class Desk:
 
     def breaks(self) -> list[str]:
         """Every hard rule the grid breaks now, in words."""
-        found = [f"Two sessions are in {place.room} at {place.slot}: “{title(self.tables, self._item(place.session, place.run))}” "
-                 "is counted as having no place." for place in self.left_out]
+        found = []
+        for place in self.left_out:
+            room = name_of(self.problem.rooms[self.tables.room_of[place.room]])
+            slot = name_of(self.problem.slots[self.tables.slot_of[place.slot]])
+            name = title(self.tables, self._item(place.session, place.run))
+            found.append(f"Two sessions are in {room} at {slot}: “{name}” is counted as having no place.")
         return found + breaks(self.state)
 
     def placements(self) -> list[Place]:
@@ -176,8 +180,9 @@ class Desk:
         broken += [f"“{title(tables, each)}” must have a place." for each in others
                    if state.at[each] < 0 and tables.must[tables.items[each][0]]]
         return Answer(
-            session=self.problem.sessions[session].id, run=run, slot=self.problem.slots[slot].id, room=self.problem.rooms[room].id,
-            cost=after, change=after - cost, losers=sum(1 for a, b in zip(got, now, strict=True) if b < a),
+            session=self.problem.sessions[session].id, run=run,
+            slot=self.problem.slots[slot].id, room=self.problem.rooms[room].id, cost=after, change=after - cost,
+            losers=sum(1 for a, b in zip(got, now, strict=True) if b < a),
             gainers=sum(1 for a, b in zip(got, now, strict=True) if b > a),
             breaks=tuple(text for text in dict.fromkeys(broken) if text not in standing),
             displaced=self.problem.sessions[tables.items[others[0]][0]].id if others else None,

@@ -239,7 +239,7 @@ def _check(problem: Problem) -> None:
             if one is not None and one not in known[name]:
                 raise BadProblem(f"{where} names {one!r}, which is not among the {name}.")
 
-    for slot, after in zip(problem.slots, [*problem.slots[1:], None], strict=True):
+    for slot, after in zip(problem.slots, [*problem.slots[1:], None], strict=False):
         if slot.next is not None and (after is None or slot.next != after.id):
             raise BadProblem(f"Slot {slot.id!r} runs on into {slot.next!r}, which is not the slot listed after it.")
     for room in problem.rooms:

@@ -95,8 +95,9 @@ def breaks(state: State) -> list[str]:
             found += clashes(state, item)
         elif tables.pinned[item]:
             found.append(f"“{title(tables, item)}” is pinned and has no place.")
-    found += [f"“{title(tables, tables.items_of[number][0])}” must have a place and has none."
-              for number, must in enumerate(tables.must) if must and not state.placed_runs[number]]
+    for number, items in enumerate(tables.items_of):
+        if tables.must[number] and not state.placed_runs[number] and not any(tables.pinned[item] for item in items):
+            found.append(f"“{title(tables, items[0])}” must have a place and has none.")
     seen: dict[str, str] = {}
     for text in found:  # a clash is found from both its sides
         seen.setdefault("".join(sorted(text)), text)
@@ -148,7 +149,7 @@ def why_not(state: State, item: int) -> str:
     if tables.pinned[item]:
         holders = {state.cells[each] for cell in open_cells for each in tables.span(item, cell)} - {-1}
         if len(open_cells) == 1 and holders:
-            return f"“{name}” is pinned to a place that “{title(tables, min(holders))}” holds, which is pinned too or cannot move."
+            return f"“{name}” is pinned to a place that “{title(tables, min(holders))}” has, which is pinned too or cannot move."
     if tables.partners[item]:
         others = " and ".join(f"“{title(tables, other)}”" for other, _, _ in tables.partners[item])
         return f"“{name}” must be placed together with {others}, and no free places in a row suit them."

@@ -1,7 +1,7 @@
-"""The whole search: a first grid at once, annealing in longer and longer rounds, and a proof by OR-tools where the event is small.
+"""The whole search: a first grid at once, annealing in longer and longer rounds, a proof by OR-tools where the event is small.
 
-Measured and left out: OR-tools on neighbourhoods of two or three slots of a large event, started from an annealed grid, found nothing
-better in 30 s of CPU, in which annealing goes on improving (docs/benchmarks.md).
+Measured and left out: OR-tools on neighbourhoods of two or three slots of a large event, started from an annealed grid, found
+nothing better in 30 s of CPU, in which annealing goes on improving (docs/benchmarks.md).
 """
 
 import time
@@ -59,7 +59,8 @@ class Grid:
         parts = dict(vars(self.cost))
         said = {"objective": parts.pop("objective"), "parts": parts, "breaks": list(self.breaks),
                 "placements": [place.plain() for place in self.placements], "moved": list(self.moved),
-                "unplaced": [{"session": session, "why": why} for session, why in self.unplaced], "elapsed": round(self.elapsed, 3)}
+                "unplaced": [{"session": session, "why": why} for session, why in self.unplaced],
+                "elapsed": round(self.elapsed, 3)}
         return said if self.bound is None else said | {"bound": self.bound}
 
 
@@ -70,8 +71,9 @@ def read_request(request: Mapping[str, Any]) -> tuple[Problem, Options]:
     given = request.get("options") or {}
     problem = Problem.read(request["instance"])
     try:
-        options = Options(seconds=min(3600.0, max(0.1, float(given.get("seconds", 20)))), seed=int(given.get("seed", 1)),
-                          start=read_places(given.get("start")), clock=str(given.get("clock", "wall")), exact=bool(given.get("exact", True)))
+        options = Options(
+            seconds=min(3600.0, max(0.1, float(given.get("seconds", 20)))), seed=int(given.get("seed", 1)),
+            start=read_places(given.get("start")), clock=str(given.get("clock", "wall")), exact=bool(given.get("exact", True)))
         if options.clock not in CLOCKS:
             raise BadProblem("The clock is either wall or cpu.")
         if given.get("current") is not None:
@@ -166,7 +168,7 @@ class Search:
         """Passes on the best grid if it is new; not too often unless `at_once`."""
         value, at = self.annealer.best
         now = self.options.now()
-        if self._told is not None and value >= self._told or not at_once and now - self._last < QUIET:
+        if (self._told is not None and value >= self._told) or (not at_once and now - self._last < QUIET):
             return
         self._told, self._last = value, now
         self.found(self.grid(at))

@@ -43,7 +43,8 @@ class State:
         self.session_bit, self.apart = tables.session_bit + nobody, tables.apart + nobody
         self.topics = [*tables.topics, ()]
         count = tables.slots
-        self.rest: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)] * tables.cells  # what the other cells of the slot hold together
+        # What the other cells of the slot hold together: wishes, attendees leading, leaders, sessions.
+        self.rest: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)] * tables.cells
         self.attending = [0] * count  # how many meet a wish there with a plain session
         self.free = [tables.everybody] * count
         self.topic_count = [[0] * len(tables.topic_names) for _ in range(count)]
@@ -142,8 +143,9 @@ class State:
                 if tables.current[item] != -1 and tables.current[item] != cell:
                     same_slot = self._current_slot(item) == slot
                     moved_slot, moved_room = moved_slot + (not same_slot), moved_room + same_slot
-        return Cost(self.total(), self.lost(), sum(1 for got, wanted in zip(self.got(), self.wanted(), strict=True) if got < wanted),
-                    overflow, access, sum(self.crowded), self.placed_runs.count(0), moved_slot, moved_room)
+        missing = sum(1 for got, wanted in zip(self.got(), self.wanted(), strict=True) if got < wanted)
+        return Cost(self.total(), self.lost(), missing, overflow, access, sum(self.crowded), self.placed_runs.count(0),
+                    moved_slot, moved_room)
 
     def _current_slot(self, item: int) -> int:
         session, run = self.tables.items[item]
