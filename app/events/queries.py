@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import bindparam, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -12,11 +12,12 @@ from app.events.models import PUBLIC, Event, Pass, Role, Room, Series, SeriesOwn
 from app.infra import db
 
 PAGE = 50
+EVENT_CALLED = select(Event).where(Event.slug == bindparam("slug"))  # made once: every page of an event asks it
 
 
 def event_called(slug: str) -> Event | None:
     """The event with this web address, if there is one."""
-    return db.session.scalar(select(Event).where(Event.slug == slug))
+    return db.session.scalar(EVENT_CALLED, {"slug": slug})
 
 
 def series_called(slug: str) -> Series | None:

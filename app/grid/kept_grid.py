@@ -39,7 +39,12 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    """`parts` are the HTML between the marks, `marks` what stands at each: the session, and what to put there if it is mine.
+    `data` is the whole of it when nothing is."""
+
     data: str
+    parts: tuple[str, ...]
+    marks: tuple[tuple[int, str], ...]
     summary: Summary
     by_pitch: dict[int, list[int]]
     by_leader: dict[int, list[int]]
@@ -67,7 +72,13 @@ def grid_for(event: Event, somebody: Person | None, mode: str, at: datetime,
             for led in cell.led_by:
                 if led.person_id:
                     by_leader.setdefault(led.person_id, []).append(cell.session_id)
-        return _Kept(html, summary_of(grid), by_pitch, by_leader)
+        parts, marks, end = [], [], 0
+        for found in _MARKED.finditer(html):
+            parts.append(html[end:found.start()])
+            marks.append((int(found[1]), " mine") if found[1] else (int(found[2]), found[3]))
+            end = found.end()
+        parts.append(html[end:])
+        return _Kept("".join(parts), tuple(parts), tuple(marks), summary_of(grid), by_pitch, by_leader)
 
     def holds(thing: _Kept) -> bool:
         return thing.summary.changes_at is None or at < thing.summary.changes_at
@@ -78,13 +89,11 @@ def grid_for(event: Event, somebody: Person | None, mode: str, at: datetime,
     if somebody is not None:
         marked = pitches.marked_by(event, somebody)
         mine = {i for pitch_id in marked for i in thing.by_pitch.get(pitch_id, ())} | set(thing.by_leader.get(somebody.id, ()))
-    return Markup(_filled(thing.data, mine)), thing.summary  # noqa: S704 - what the templates made, with marks taken out
+    return Markup(_filled(thing, mine) if mine else thing.data), thing.summary  # noqa: S704 - what the templates made
 
 
-def _filled(html: str, mine: set[int]) -> str:
-    def fill(found: re.Match) -> str:
-        if int(found[1] or found[2]) not in mine:
-            return ""
-        return " mine" if found[1] else found[3]
-
-    return _MARKED.sub(fill, html)
+def _filled(thing: _Kept, mine: set[int]) -> str:
+    filled = [thing.parts[0]]
+    for (session_id, sign), part in zip(thing.marks, thing.parts[1:], strict=True):
+        filled += (sign, part) if session_id in mine else (part,)
+    return "".join(filled)

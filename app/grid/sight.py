@@ -23,8 +23,6 @@ from app.infra import db
 
 OPENED = "drafts opened"
 
-_DRAFTS = select(Event.id).where(Event.grid_state == DRAFT).scalar_subquery()
-
 
 def may_see(person: Person | None, event: Event) -> bool:
     """Whether `person` sees where sessions of `event` are: everybody, of a draft only who may arrange it."""
@@ -50,15 +48,20 @@ def seeing(event: Event) -> Iterator[None]:
         db.session.info[OPENED] = before
 
 
+def _hidden(drafts) -> tuple:
+    return tuple(with_loader_criteria(kind, kind.event_id.not_in(drafts), include_aliases=True, propagate_to_loaders=False)
+                 for kind in (Placement, GridChange))
+
+
+_ALL_DRAFTS = _hidden(select(Event.id).where(Event.grid_state == DRAFT).scalar_subquery())  # once: every read takes it
+
+
 def _hide(state: ORMExecuteState) -> None:
     if not state.is_select or state.is_column_load or db.writing():
         return
     opened = state.session.info.get(OPENED)
-    for kind in (Placement, GridChange):
-        hidden = kind.event_id.not_in(select(Event.id).where(Event.grid_state == DRAFT, Event.id.not_in(sorted(opened)))
-                                      if opened else _DRAFTS)
-        state.statement = state.statement.options(with_loader_criteria(
-            kind, hidden, include_aliases=True, propagate_to_loaders=False))
+    state.statement = state.statement.options(
+        *(_hidden(select(Event.id).where(Event.grid_state == DRAFT, Event.id.not_in(sorted(opened)))) if opened else _ALL_DRAFTS))
 
 
 events.listen(db.session, "do_orm_execute", _hide)
