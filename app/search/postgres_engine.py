@@ -84,13 +84,14 @@ class PostgresEngine:
         the others in the end; for that the role must own them, as it does when it ran the migrations."""
         with self._engine.begin() as connection:
             _lock(connection)
-            _run(connection, *dropping(NEW), *tables(NEW), f"CREATE UNIQUE INDEX ON {SETS}{NEW} (id)")
+            to_index = indexes(NEW)
+            _run(connection, *dropping(NEW), *tables(NEW), to_index.pop(f"uq_{SETS}_id"))  # sets are known by it meanwhile
             counts: Counter = Counter()
             entries = iter(entries)
             while batch := list(islice(entries, BATCH)):
                 counts.update(_insert(connection, batch, NEW))
             connection.execute(text(f"INSERT INTO {WORDS}{NEW} {_COUNTED}"), _counted(counts))
-            _run(connection, *indexes(NEW).values(), *taking_over(), *(f"ANALYZE {table}" for table in TABLES))
+            _run(connection, *to_index.values(), *taking_over(), *(f"ANALYZE {table}" for table in TABLES))
         self._trigrams = None
 
     def reconcile(self, versions: Mapping[int, int]) -> list[int]:

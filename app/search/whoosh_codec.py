@@ -42,6 +42,9 @@ SCHEMA = Schema(
 )
 
 
+_END = Struct("<Q")  # the last thing in a file of postings: how long it was before
+
+
 class CutShort(Exception):
     """A file of the index does not hold what it should."""
 
@@ -186,7 +189,8 @@ class IndexStorage(FileStorage):
         return MappedFile(self._fpath(name), name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        super().rename_file(oldname, newname, safe)
+        # (Whoosh deletes what is there first, and whoever looks in between finds nothing.)
+        os.replace(self._fpath(oldname), self._fpath(newname))
         if self._safe:
             _sync(self.folder)
 
@@ -230,6 +234,10 @@ class _FlatFieldWriter(W3FieldWriter):
             if postings.documents:
                 self._add(field, term, postings)
 
+    def close(self) -> None:
+        self._postfile.write(_END.pack(self._postfile.tell()))
+        super().close()
+
     def _add(self, field: str, term: bytes, postings: Postings) -> None:
         start = self._postfile.tell()
         postings.write(self._postfile)
@@ -241,15 +249,22 @@ class _FlatFieldWriter(W3FieldWriter):
         self._tindex.add(number.to_bytes(2, "big") + term, info.to_bytes())
 
 
+def postings_file(reader):
+    """The mapped file of a segment's postings. Raises `CutShort` if its end is missing."""
+    content = reader._terms._postfile.content
+    if len(content) < _END.size or _END.unpack(content[-_END.size:])[0] != len(content) - _END.size:
+        raise CutShort("the postings end early")
+    return content
+
+
 def column(storage, segment, name: str, code: str, count: int) -> array:
-    """A whole numeric column of a segment with `count` documents, missing values as 0."""
+    """A whole numeric column of a segment with `count` documents. Values of 0 at its end are not in the file."""
     values = array(code)
     filename = W3Codec.column_filename(segment, name)
-    if storage.file_exists(filename):
-        with storage.open_file(filename) as file:
-            values.frombytes(file.get(0, storage.file_length(filename)))
-        if sys.byteorder == "little":
-            values.byteswap()
+    with storage.open_file(filename) as file:
+        values.frombytes(file.get(0, storage.file_length(filename)))
+    if sys.byteorder == "little":
+        values.byteswap()
     values.extend([0] * (count - len(values)))
     return values
 

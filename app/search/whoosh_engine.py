@@ -5,6 +5,7 @@ table of contents in the version's folder; a rebuild is a new version. Readers l
 (some 50 microseconds), so that the next search in any process finds what was committed.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,9 @@ from app.search.whoosh_search import Search
 from app.search.whoosh_segment import Segment
 from app.search.whoosh_writer import EntryWriter, KnownEntries, merge_alike, merge_all
 
-FORMAT = "1"  # of what is indexed and how; an index of another format is as good as none
+log = logging.getLogger(__name__)
+
+FORMAT = "2"  # of what is indexed and how; an index of another format is as good as none
 NAME = "MAIN"  # what Whoosh calls an index
 BATCH = 1_000  # entries in a segment while rebuilding
 LOCK_WAIT_SECONDS = 10.0
@@ -65,12 +68,14 @@ class WhooshEngine:
         """Open what was committed since the last search."""
         for _ in range(UNLINKED):
             folder = self._current()
-            generation = TOC._latest_generation(IndexStorage(folder), NAME) if folder else -1
-            if folder is None or generation < 0:
+            if folder is None:
                 self._forget()
                 return
+            generation = TOC._latest_generation(IndexStorage(folder), NAME)
             if (folder.name, generation) == self._seen:
                 return
+            if generation < 0:
+                continue  # another version was put in use and this one deleted
             try:
                 self._open(folder, generation)
             except FileNotFoundError:
@@ -150,10 +155,11 @@ class WhooshEngine:
     def reconcile(self, versions: Mapping[int, int]) -> list[int]:
         """See `SearchEngine`. An index that is damaged or of an older format is begun anew."""
         with self._writing():
+            folder = self._current() or self._begin()
             try:
-                indexed = self._indexed(self._current() or self._begin())
+                indexed = self._indexed(folder)
             except Exception:  # whatever it is, the database has everything
-                self._known = None
+                log.exception("the search index in %s is damaged and begun anew", folder)
                 indexed = self._indexed(self._begin())
         gone = indexed.keys() - versions.keys()
         self.apply((), gone)
@@ -175,10 +181,14 @@ class WhooshEngine:
         known.keep(index._segments())
 
     def _indexed(self, folder: Path) -> dict[int, int]:
+        """The version of each entry. Raises an exception if a file is damaged."""
         storage = IndexStorage(folder)
+        segments = FileIndex(storage, SCHEMA, NAME)._segments()
+        for segment in segments:
+            Segment(storage, segment).close()
         known = self._knowledge(storage)
         return {entry: version
-                for segment in FileIndex(storage, SCHEMA, NAME)._segments()
+                for segment in segments
                 for document, (entry, version) in enumerate(zip(known.entries(segment), known.versions(segment), strict=True))
                 if not segment.is_deleted(document)}
 

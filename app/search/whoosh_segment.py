@@ -8,7 +8,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from app.search.digest import SEPARATOR
 from app.search.engine import EVERYTHING, Readable
 from app.search.ranking import head_norm, text_norm
-from app.search.whoosh_codec import SCHEMA, Postings, column
+from app.search.whoosh_codec import SCHEMA, CutShort, Postings, column, postings_file
 from app.search.whoosh_filters import Labels, bits_of, documents_in
 
 # Memory kept for terms asked before, in documents; two to four bytes each for lists, an eighth for sets of a segment.
@@ -20,15 +20,17 @@ class Segment:
     """Documents are numbered from 0 to `count`; sets of them are bits of a number.
 
     What a segment holds never changes, except that documents are forgotten: `live` is set again on each refresh.
-    Not for use by two threads at once.
+    Not for use by two threads at once. Opening one whose files are cut short or not there raises an exception.
     """
 
     def __init__(self, storage, segment):
         self._reader = SegmentReader(storage, SCHEMA, segment)
         self._terms = self._reader._terms
-        self._file = self._terms._postfile.content
+        self._file = postings_file(self._reader)
         self.count = segment.doc_count_all()
         self.entries = column(storage, segment, "entry", "i", self.count)
+        if 0 in self.entries:
+            raise CutShort("an entry has no id")
         self.head_lengths = column(storage, segment, "head_length", "H", self.count)
         self.lengths = column(storage, segment, "length", "H", self.count)
         self._everything = (1 << self.count) - 1
