@@ -22,10 +22,10 @@ def searched(made: dict, seconds: float = 0.5, **options):
     return grids, why
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_small_events_get_their_best_grid(seed):
     """Against every grid there is; and OR-tools, asked for something better, says that there is nothing."""
-    made = instance(seed, 4, 2, 3, 12, full=True, wishes=2) if seed % 2 else instance(seed, 5, 2, 3, 12, wishes=2)
+    made = instance(seed, 3, 2, 3, 12, full=True, wishes=2) if seed % 2 else instance(seed, 5, 2, 3, 12, wishes=2)
     least = brute.best(made)
     grids, _ = searched(made, 0.3)
     if least is None:
@@ -66,10 +66,10 @@ def test_a_small_plain_event_is_proved():
     assert grids[-1].bound == grids[-1].cost.objective
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_grids_of_every_kind_are_legal_and_counted_right(seed, checker):
     made = instance(seed, 30, 4, 8, 80, full=seed % 4 != 0)
-    grids, _ = searched(made, 0.6)
+    grids, _ = searched(made, 0.4)
     values = []
     for grid in grids:
         said = checker(made, {"placements": [place.plain() for place in grid.placements]})
@@ -149,14 +149,14 @@ def test_mending_a_grid_after_an_edit_moves_little(checker):
     """A room closes and a leader goes: two sessions are homeless, and not much more than those should move."""
     made = instance(11, 40, 6, 8, 200)
     made["must_place_all"] = False
-    [*_, best], _ = searched(made, 1)
+    [*_, best], _ = searched(made, 0.6)
     current = [place.plain() for place in best.placements]
     slot, room = current[0]["slot"], current[0]["room"]
     next(each for each in made["rooms"] if each["id"] == room)["closed"] = [slot]
     leader = next(each for each in made["sessions"] if each["id"] == current[7]["session"])["leaders"][0]
     next(each for each in made["leaders"] if each["id"] == leader)["unavailable"] = [current[7]["slot"]]
     pins = [{"session": place["session"], "slot": place["slot"], "room": place["room"]} for place in current[10:14]]
-    [*_, mended], _ = searched(made, 1.5, current=current, pins=pins)
+    [*_, mended], _ = searched(made, 0.8, current=current, pins=pins)
     assert mended.breaks == ()
     assert 2 <= len(mended.moved) <= 6
     now = {place.session: place.plain() for place in mended.placements}
@@ -184,10 +184,10 @@ QUICK = {"plain-20x4x5-s1": 1021, "full-20x4x5-s1": 1040, "plain-60x8x6-s1": 115
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", QUICK)
-def test_shared_instances_are_legal_at_once_and_good_after_two_seconds(name, checker, shared_instance):
+def test_shared_instances_are_legal_at_once_and_good_after_a_second(name, checker, shared_instance):
     """Seconds of CPU; what is reached in the time that is wanted is measured by `python -m tests.bench.solver`."""
     made = shared_instance(name)
-    grids, _ = searched(made, 2)
+    grids, _ = searched(made, 1)
     assert grids[0].elapsed < 1
     for grid in (grids[0], grids[-1]):
         said = checker(made, {"placements": [place.plain() for place in grid.placements]})
