@@ -4,6 +4,7 @@ from flask import Response, current_app, request
 
 from app.events.models import ATTENDEES_ONLY, Event
 from app.exchange.published import Published, published, version_key
+from app.grid.sight import seeing
 from app.web.guard import person
 from app.web.kept import Body, kept
 
@@ -17,7 +18,12 @@ def grid_for(event: Event, who) -> tuple[Published, tuple]:
     """The grid as `who` may see it, and the version it is of."""
     version = version_key(event, who)
     shown = version[-1]
-    return kept(("grid", event.id, shown), version, lambda: published(event, base_url(), shown=shown)), version
+
+    def read() -> Published:
+        with seeing(event):  # whether `who` may was asked above
+            return published(event, base_url(), shown=shown)
+
+    return kept(("grid", event.id, shown), version, read), version
 
 
 def sent(body: Body, mimetype: str, event: Event | None = None, *, name: str = "") -> Response:

@@ -81,7 +81,7 @@ def install(blueprint: Blueprint) -> None:
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @_options
     def import_grid(file: Path, slug, email, dry_run, verbose) -> None:
-        """Bring a grid in from a CSV file of the UKGovCamp family."""
+        """Bring a grid in: CSV, .xlsx, schedule.xml, schedule.json or iCalendar. All of it, or nothing."""
         event = _event(slug)
         _say(importing.import_grid(organiser_of(event, email), event, file.read_bytes(), only_try=dry_run,
                                    base_url=current_app.extensions["base_url"]), verbose)

@@ -12,7 +12,7 @@ class UploadForm(Form):
 
     kind = RadioField("What does it hold?", default=NOTES, choices=[
         (NOTES, "Notes: a file, or a zip of many (Markdown, text, HTML, .docx, .odt)"),
-        (GRID, "A grid: CSV with the columns of UKGovCamp’s spreadsheets"),
+        (GRID, "A grid: CSV or .xlsx (a row for each session, or shaped like the wall), schedule.xml, schedule.json, iCalendar"),
         (ATTENDEES, "Attendees: CSV from a ticketing site")])
     file = FileField("File", [FileRequired("Choose a file.")])
     only_try = BooleanField("Only say what would happen. Change nothing.")

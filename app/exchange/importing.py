@@ -8,11 +8,15 @@ from collections.abc import Iterable, Iterator
 from app.accounts.models import Person
 from app.errors import Refused
 from app.events.models import Event
-from app.exchange import actions, attendees_csv, bringing_grid, convert, grid_csv, matching, sensitive
+from app.exchange import actions, attendees_csv, convert, matching, sensitive
+from app.exchange.bringing_schedule import THE_FILE, bring_in_schedule
 from app.exchange.bundles import Found, Skipped
 from app.exchange.csv_tables import BadTable
 from app.exchange.note_reader import read_note
 from app.exchange.reports import FAILED, NEW, SAME, SKIPPED, Report
+from app.exchange.schedule_reader import read_schedule
+from app.exchange.schedule_shape import BadSchedule
+from app.exchange.table_schedule import days_of
 from app.infra import clock, db, files
 from app.infra.db import transaction
 
@@ -53,25 +57,21 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
 
 
 def import_grid(actor: Person, event: Event, data: bytes, *, base_url: str, only_try: bool = False) -> Iterator[Report]:
-    """Bring a grid in from CSV, row by row. Links to pages under `base_url` are our own and are not kept as links."""
+    """Bring a grid in from any format of `schedule_reader`: the whole file, or nothing of it.
+
+    Links to pages under `base_url` are our own and are not kept as links.
+    """
     try:
-        sheet = grid_csv.read_grid_csv(data)
-    except BadTable as problem:
-        yield Report("the file", FAILED, warnings=[str(problem)])
+        schedule = read_schedule(data, event.time_zone, days_of(event.starts_on, event.ends_on))
+    except BadSchedule as problem:
+        yield Report(THE_FILE, FAILED, warnings=[str(problem)])
         return
-    if sheet.warnings:
-        yield Report("the file", NEW, warnings=list(sheet.warnings))
-    years = {row.year for row in sheet.rows if row.year}
-    for row in sheet.rows:
-        if row.year and row.year != event.year and event.year in years:
-            yield Report(f"row {row.number}", SKIPPED, row.title, warnings=[
-                f"It is of {row.year}; this event is of {event.year}."])
-            continue
 
-        def bring_in(row=row) -> Report:
-            return bringing_grid.bring_in_row(actor, event, row, base_url=base_url, at=clock.now())
+    def bring_in() -> list[Report]:
+        return bring_in_schedule(actor, event, schedule, base_url=base_url, at=clock.now())
 
-        yield _alone(event, f"row {row.number}", bring_in, only_try)
+    found = _alone(event, THE_FILE, bring_in, only_try)
+    yield from found if isinstance(found, list) else [found]
 
 
 def import_attendees(actor: Person, event: Event, data: bytes, *, only_try: bool = False) -> Iterator[Report]:
@@ -92,8 +92,8 @@ def import_attendees(actor: Person, event: Event, data: bytes, *, only_try: bool
         yield _alone(event, f"row {row.number}", bring_in, only_try)
 
 
-def _alone(event: Event, name: str, bring_in, only_try: bool) -> Report:
-    """`bring_in` in a transaction of its own; what goes wrong becomes its report."""
+def _alone(event: Event, name: str, bring_in, only_try: bool) -> Report | list[Report]:
+    """What `bring_in` reports, in a transaction of its own; what goes wrong becomes the one report."""
     report = None
     try:
         with transaction(event):

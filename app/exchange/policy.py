@@ -2,8 +2,8 @@
 
 from app.accounts.models import Person
 from app.events import policy as events
-from app.events.models import LIVE, Event
-from app.grid import policy as grid
+from app.events.models import Event
+from app.grid import sight
 
 
 def can_import(person: Person | None, event: Event) -> bool:
@@ -18,7 +18,7 @@ def can_export_grid(person: Person | None, event: Event) -> bool:
 
 def can_see_grid(person: Person | None, event: Event) -> bool:
     """See where sessions are, in feeds: whoever may read the event, a draft only who arranges it."""
-    return event.grid_state == LIVE or grid.can_arrange(person, event)
+    return sight.may_see(person, event)
 
 
 def can_have_feed(person: Person | None, event: Event) -> bool:

@@ -241,6 +241,10 @@ def test_my_day_by_a_secret_link_that_can_be_renewed_and_dies_with_the_pass(clie
     with transaction(event):
         event.grid_state = DRAFT
     assert sessions_at(client, newer) == {}
+    client.sign_in(organiser).send("/e/gcn-2027/feeds/secret")
+    theirs = own_links(client)[1]
+    client.sign_out()
+    assert "Forms" in sessions_at(client, theirs)
     with transaction(event):
         events.take_pass_away(organiser, event, world.pass_of(event, holder))
     assert client.get(newer).status_code == 404
