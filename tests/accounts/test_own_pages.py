@@ -1,7 +1,7 @@
 """One's own page, confirming an address, and the pages of the keepers."""
 
-import functools
 import dataclasses
+import functools
 import re
 from datetime import timedelta
 
