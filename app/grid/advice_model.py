@@ -6,21 +6,56 @@ It holds who marked what and who asked for step-free rooms: it never leaves the 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from app.events.models import Event, Pass, Room, RoomClosing, Slot
+from app.events.models import Event, Pass, RoomClosing
 from app.events.queries import session_rooms, session_slots
 from app.grid import places
 from app.grid.models import Placement, Session
 from app.grid.standings import slot_after
-from app.infra import clock, db
+from app.infra import db
 from app.pitches import queries as pitches
 from app.pitches.models import OPEN, Interest, LeaderAway, Pitch, PitchRule
 from app.pitches.queries import Led
 
 BEFORE, APART = "before", "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomThen:
+    """A room as it was when advice was asked for. Advice is kept longer than a database session lives, so it holds no rows."""
+
+    id: int
+    name: str
+    number: int | None
+    seats: int | None
+    step_free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotThen:
+    """A slot, likewise."""
+
+    id: int
+    kind: str
+    number: int | None
+    label: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventThen:
+    """An event with its rooms and slots, likewise."""
+
+    id: int
+    time_zone: str
+    starts_on: date
+    ends_on: date
+    rooms: tuple[RoomThen, ...]
+    slots: tuple[SlotThen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +127,10 @@ class Away:
 class Situation:
     """An event's grid at a moment. `started` are the slots that are over or on now: nothing there can be changed any more."""
 
-    event: Event
+    event: EventThen
     at: datetime
-    rooms: list[Room]
-    slots: list[Slot]
+    rooms: list[RoomThen]
+    slots: list[SlotThen]
     pitches: dict[int, Wanted]
     held: list[Held]
     closings: dict[tuple[int, int], str]
@@ -140,11 +175,11 @@ class Situation:
         away = self.away.get(slot_id)
         return away is not None and away.holds(led, self.namesakes(led.name))
 
-    def room(self, room_id: int) -> Room:
+    def room(self, room_id: int) -> RoomThen:
         """A room by its id."""
         return next(room for room in self.event.rooms if room.id == room_id)
 
-    def slot(self, slot_id: int) -> Slot:
+    def slot(self, slot_id: int) -> SlotThen:
         """A slot by its id."""
         return next(slot for slot in self.event.slots if slot.id == slot_id)
 
@@ -170,10 +205,11 @@ def situation_of(event: Event, at: datetime) -> Situation:
             select(Interest.pitch_id, Interest.person_id).join(Pitch, Pitch.id == Interest.pitch_id)
             .where(Pitch.event_id == event.id)):
         marks[pitch_id].add(person_id)
-    slots = session_slots(event)
-    over = places.over(event, at)
+    then = _then(event)
+    slots = session_slots(then)
+    over = places.over(then, at)
     return Situation(
-        event=event, at=at, rooms=session_rooms(event), slots=slots,
+        event=then, at=at, rooms=session_rooms(then), slots=slots,
         pitches={pitch_id: Wanted(pitch_id, title, hands, step_free, leaders.get(pitch_id, ()), topics.get(pitch_id, ()),
                                   frozenset(marks.get(pitch_id, ()))) for pitch_id, title, hands, step_free in rows},
         held=_held(event, {row.id for row in rows}), closings=closings_of(event), away=away_at(event),
@@ -184,7 +220,15 @@ def situation_of(event: Event, at: datetime) -> Situation:
             select(Pass.person_id).where(Pass.event_id == event.id, Pass.step_free))),
         over=frozenset(over),
         started=frozenset(over | {slot.id for slot in slots if slot.starts_at and slot.starts_at <= at}),
-        after={slot.id: following.id for slot in slots if (following := slot_after(event, slot))})
+        after={slot.id: following.id for slot in event.slots
+               if slot.number is not None and (following := slot_after(event, slot))})
+
+
+def _then(event: Event) -> EventThen:
+    return EventThen(
+        event.id, event.time_zone, event.starts_on, event.ends_on,
+        tuple(RoomThen(room.id, room.name, room.number, room.seats, room.step_free) for room in event.rooms),
+        tuple(SlotThen(slot.id, slot.kind, slot.number, slot.label, slot.starts_at, slot.ends_at) for slot in event.slots))
 
 
 def _held(event: Event, known: set[int]) -> list[Held]:
@@ -220,7 +264,3 @@ def away_at(event: Event) -> dict[int, Away]:
             found[slot_id].names.add(key)
     return dict(found)
 
-
-def short_time(slot: Slot, event: Event) -> str:
-    """When a slot begins, as short as can be: 11:40."""
-    return f"{clock.local(slot.starts_at, event.time_zone):%H:%M}" if slot.starts_at else places.when_of(slot, event)
