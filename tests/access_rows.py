@@ -10,6 +10,7 @@ from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.infra import db
 from app.infra.db import transaction
 from app.notes.models import Note
+from app.pitches.queue_models import QueueEntry
 from app.pitches.scoring_models import ScoringRound
 from tests.world import AT
 
@@ -31,6 +32,7 @@ EVERYBODY, SIGNED_IN, HOLDERS, HELPERS, ORGANISERS, OWNERS, NOBODY = (
 EVENT, SERIES = {"event_slug": "@event"}, {"series_slug": "@series"}
 SESSION, PITCH = EVENT | {"session_id": "@session"}, EVENT | {"pitch_id": "@pitch"}
 OWN_PITCH = EVENT | {"pitch_id": "@own_pitch"}
+QUEUED = EVENT | {"entry_id": "@entry"}
 
 
 def both(endpoint: str, marks: str, arguments: dict | None = None, form: dict | None = None) -> list[Row]:
@@ -67,6 +69,13 @@ ROWS: list[Row] = [
     Row("pitches.listing", "GET", EVERYBODY, EVENT), Row("pitches.show", "GET", EVERYBODY, PITCH), *both("pitches.new", HOLDERS, EVENT),
     *both("pitches.edit", HELPERS, PITCH), Row("pitches.interest", "POST", HOLDERS, PITCH, {"on": "1"}),
     Row("pitches.reopen", "POST", HELPERS, PITCH),
+    Row("pitches.queue", "GET", EVERYBODY, EVENT), Row("pitches.queue_fragment", "GET", EVERYBODY, EVENT),
+    Row("pitches.queue_stream", "GET", EVERYBODY, EVENT), Row("pitches.queue_qr", "GET", EVERYBODY, EVENT),
+    Row("pitches.queue_join", "POST", HOLDERS, EVENT), Row("pitches.queue_leave", "POST", HELPERS, QUEUED),
+    Row("pitches.stage", "GET", EVERYBODY, EVENT), Row("pitches.stage_fragment", "GET", EVERYBODY, EVENT),
+    Row("pitches.stage_stream", "GET", EVERYBODY, EVENT), *both("pitches.station", HELPERS, EVENT),
+    Row("pitches.station_fragment", "GET", HELPERS, EVENT), Row("pitches.run_stage", "POST", HELPERS, EVENT, {"do": "open"}),
+    Row("pitches.run_entry", "POST", HELPERS, QUEUED, {"do": "hands", "hands": "12"}),
     *both("pitches.scoring_cards", HOLDERS, EVENT), Row("pitches.scoring_fragment", "GET", HOLDERS, EVENT),
     Row("pitches.scoring_stream", "GET", HOLDERS, EVENT), Row("pitches.scoring_round", "POST", ORGANISERS, EVENT, {"to": "new"}),
     Row("pitches.scoring_results", "GET", HELPERS, EVENT), Row("pitches.scoring_print", "GET", HELPERS, EVENT),
@@ -113,6 +122,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     """One of everything in `event`, by the names that rows use. The pitch is nobody's who is tried, so that roles decide."""
     session = world.session(event, "Bins", room=1, slot=1)
     pitch, waiting = world.pitch(event, "Paper forms"), world.pitch(event, "Waiting")
+    entry = world.save(QueueEntry(event_id=event.id, pitch_id=pitch.id, pitcher_name="Somebody", position=1, joined_at=AT))
     followup = FollowUp(session_id=session.id, created_at=AT)
     followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
     world.save(followup)
@@ -127,7 +137,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
         "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
-        "room": event.rooms[0].id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
+        "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
         "spare_owner": world.owner(series).id,
     }

@@ -61,12 +61,13 @@ def join(actor: Person, event: Event, *, pitch: Pitch | None = None, title: str 
         return Joined(entry, False)
     if entry is not None and entry.state == PITCHED:
         raise Conflict(f"“{pitch.title}” has been pitched already.")
+    position = _last_position(event) + 1
     if entry is None:
         entry = QueueEntry(event_id=event.id, pitch_id=pitch.id, pitch=pitch)
         db.session.add(entry)
     entry.pitcher_id, entry.pitcher_name = (None if isinstance(pitcher, str) else pitcher.id), name
     entry.key = key[:KEY_LENGTH] or entry.key
-    entry.state, entry.round, entry.position = WAITING, None, _last_position(event) + 1
+    entry.state, entry.round, entry.position = WAITING, None, position
     entry.joined_at, entry.called_at, entry.ended_at = at, None, None
     db.session.flush()
     queue_changed(event.id)
@@ -246,7 +247,7 @@ def _line(event: Event) -> list[QueueEntry]:
 
 def _had(event: Event) -> dict[int | str, int]:
     return queue_order.had_by(db.session.execute(select(QueueEntry.pitcher_id, QueueEntry.pitcher_name).where(
-        QueueEntry.event_id == event.id, QueueEntry.state.in_((UP, PITCHED)))).tuples())
+        QueueEntry.event_id == event.id, QueueEntry.state.in_((UP, PITCHED)))).all())
 
 
 def _who(entry: QueueEntry) -> int | str:

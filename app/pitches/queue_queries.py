@@ -3,16 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.models import Event
 from app.infra import db
 from app.pitches import queue_order
-from app.pitches.models import OPEN, Leader, Pitch
-from app.pitches.queries import LARGEST_ID
+from app.pitches.models import OPEN, Interest, Leader, Pitch
+from app.pitches.queries import LARGEST_ID, Interested
 from app.pitches.queue_models import LEFT, PITCHED, SECONDS, UP, WAITING, QueueEntry, Stage
 from app.pitches.queue_order import Wait
 
@@ -97,12 +97,12 @@ def entry_in(event: Event, entry_id: int) -> QueueEntry:
 def can_bring(event: Event, person: Person) -> list[tuple[int, str]]:
     """The open pitches that `person` pitched or leads and could stand in the queue with, as (id, title) (1 statement)."""
     led = select(Leader.pitch_id).where(Leader.person_id == person.id)
-    return list(db.session.execute(_unqueued(event).where(or_(Pitch.pitched_by_id == person.id, Pitch.id.in_(led)))).tuples())
+    return list(db.session.execute(_unqueued(event).where(or_(Pitch.pitched_by_id == person.id, Pitch.id.in_(led)))).all())
 
 
 def unqueued(event: Event) -> list[tuple[int, str]]:
     """Every open pitch that could still be put in the queue, as (id, title) (1 statement)."""
-    return list(db.session.execute(_unqueued(event)).tuples())
+    return list(db.session.execute(_unqueued(event)).all())
 
 
 def _unqueued(event: Event):
@@ -115,3 +115,31 @@ def place_of(event: Event, pitch: Pitch) -> QueueEntry | None:
     """The pitch's entry in the queue, unless it left (1 statement)."""
     return db.session.scalar(select(QueueEntry).where(QueueEntry.event_id == event.id, QueueEntry.pitch_id == pitch.id,
                                                       QueueEntry.state != LEFT))
+
+
+def said_before(event: Event, title: str, pitcher: Person | str) -> Pitch | None:
+    """The open pitch of this title that `pitcher` leads, whatever the case of letters; so that what was pitched before the
+    day is not there twice once it is taken down at the station (2 statements)."""
+    wanted = " ".join(title.split()).casefold()
+    ids = [pitch_id for pitch_id, called in db.session.execute(
+        select(Pitch.id, Pitch.title).where(Pitch.event_id == event.id, Pitch.state == OPEN)) if called.casefold() == wanted]
+    name = (pitcher if isinstance(pitcher, str) else pitcher.name).casefold()
+    found = db.session.scalars(select(Pitch).where(Pitch.id.in_(ids)).order_by(Pitch.id).options(selectinload(Pitch.leaders)))
+
+    def leads(leader: Leader) -> bool:
+        known = leader.person_id and isinstance(pitcher, Person)
+        return leader.person_id == pitcher.id if known else leader.name.casefold() == name
+
+    return next((pitch for pitch in found if any(leads(leader) for leader in pitch.leaders)), None)
+
+
+def marks_on(pitch_id: int, person: Person | None) -> Interested:
+    """How many would come to a pitch, and whether `person` is one of them (1 statement)."""
+    mine = func.max(case((Interest.person_id == person.id, 1), else_=0)) if person is not None else literal(0)
+    count, own = db.session.execute(select(func.count(), mine).where(Interest.pitch_id == pitch_id)).one()
+    return Interested(count, bool(own))
+
+
+def is_open(event: Event) -> bool:
+    """Whether people may join the queue from their phones (1 statement)."""
+    return bool(db.session.scalar(select(Stage.open).where(Stage.event_id == event.id)))

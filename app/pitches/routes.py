@@ -9,7 +9,17 @@ from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.infra import clock, db
 from app.infra.db import transaction
-from app.pitches import actions, policy, queries, queue_models, scoring_models, scoring_queries, scoring_routes  # noqa: F401  (their tables, pages)
+from app.pitches import (  # noqa: F401  (their tables, and their pages on the blueprint)
+    actions,
+    policy,
+    queries,
+    queue_models,
+    queue_routes,
+    queue_station_routes,
+    scoring_models,
+    scoring_queries,
+    scoring_routes,
+)
 from app.pitches.blueprint import blueprint
 from app.pitches.forms import MergedPitchForm, PitchForm
 from app.pitches.models import OPEN
