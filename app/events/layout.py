@@ -16,7 +16,7 @@ from app.events.queries import rooms_in_use, slots_in_use
 from app.events.versions import count_change
 from app.infra import clock, db, findable, live
 
-TOPIC_LENGTH = 40
+TOPIC_LENGTH, TOPIC_ABOUT_LENGTH = 40, 300
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class TopicRow:
 
     id: int | None
     name: str
+    about: str = ""  # what it asks for, as a theme of pitches
     remove: bool = False
 
 
@@ -150,9 +151,9 @@ def save_topics(actor: Person, event: Event, rows: Sequence[TopicRow], *, seen: 
     db.session.flush()
     for topic, row in keep:
         if topic is None:
-            db.session.add(Topic(event_id=event.id, name=row.name, key=_key(row.name)))
+            db.session.add(Topic(event_id=event.id, name=row.name, key=_key(row.name), about=row.about))
         elif row:
-            topic.name, topic.key = row.name, _key(row.name)
+            topic.name, topic.key, topic.about = row.name, _key(row.name), row.about
     _done(event)
 
 

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.events.choices import Pick, offered
-from app.events.layout import TOPIC_LENGTH, RoomRow, SlotRow, TopicRow
+from app.events.layout import TOPIC_ABOUT_LENGTH, TOPIC_LENGTH, RoomRow, SlotRow, TopicRow
 from app.events.models import BREAK_SLOT, PLENARY_SLOT, SESSION_SLOT, Event
 from app.events.timetable import Plan
 from app.infra import clock
@@ -116,8 +116,9 @@ class TopicRowForm(Row):
     """One topic."""
 
     name = Line("Name", TOPIC_LENGTH)
+    about = Line("What it asks for", TOPIC_ABOUT_LENGTH, [Optional()])
 
-    typed = ("name",)
+    typed = ("name", "about")
 
     def validate_name(self, field) -> None:
         """A topic needs a name."""
@@ -192,12 +193,12 @@ class TopicsForm(TableForm):
     @classmethod
     def of(cls, event: Event) -> "TopicsForm":
         """The form as it is shown: the event's topics and empty rows."""
-        shown = [{"id": t.id, "name": t.name} for t in event.topics]
+        shown = [{"id": t.id, "name": t.name, "about": t.about} for t in event.topics]
         return cls(data={"seen": event.set_up_version, "rows": shown + _empty(shown)})
 
     def values(self) -> list[TopicRow]:
         """The topics as typed."""
-        return [TopicRow(id=r.id.data, name=r.name.data, remove=r.remove.data) for r in self.given()]
+        return [TopicRow(id=r.id.data, name=r.name.data, about=r.about.data or "", remove=r.remove.data) for r in self.given()]
 
 
 class PlanForm(Form):

@@ -96,7 +96,7 @@ def copy_layout(source: Event, event: Event) -> None:
         db.session.add(Room(event_id=event.id, position=position, number=count if room.for_sessions else None, name=room.name,
                             seats=room.seats, floor=room.floor, step_free=room.step_free, equipment=room.equipment,
                             notes=room.notes, for_sessions=room.for_sessions))
-    db.session.add_all(Topic(event_id=event.id, name=topic.name, key=topic.key) for topic in source.topics)
+    db.session.add_all(Topic(event_id=event.id, name=topic.name, key=topic.key, about=topic.about) for topic in source.topics)
     was, now = (source.starts_on, source.time_zone), (event.starts_on, event.time_zone)
     rows = [(None, {"kind": s.kind, "label": s.label, "notes": s.notes, "starts_at": moved(s.starts_at, was, now),
                     "ends_at": moved(s.ends_at, was, now)}) for s in source.slots if _within(s, event, was, now)]

@@ -38,7 +38,7 @@ class Cell:
     led_by: tuple[Led, ...]
     topic: str
     topic_key: str
-    interest: int
+    interest: int  # 0 as long as the reader may not know (`counted`)
     seats: int | None
     mine: bool
     code: str
@@ -46,6 +46,7 @@ class Cell:
     floor: str
     clash: str | None = None
     needs_notes: bool = False
+    counted: bool = True  # whether the reader may know how many are interested
     part: int = 1  # 2: the session began in the slot before
     length: int = 1
     url: str = ""
@@ -129,10 +130,11 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
         first = topics.get(pitch_id, (0,))[0]
         count, marked = interest.get(pitch_id, Interested(0, False))
         found[room_id, slot_id] = Cell(
-            session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count, room.seats,
+            session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count or 0, room.seats,
             marked or (person is not None and any(led.person_id == person.id for led in led_by)),
             places.code(room, slot), room.name, room.floor,
-            needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")), part=part, length=length)
+            needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")),
+            counted=count is not None, part=part, length=length)
     # A room or slot that is no longer for sessions stays on the grid for as long as it holds one.
     held_rooms, held_slots = {r for r, _ in found}, {s for _, s in found}
     rooms = sorted((r for r in event.rooms if r.number is not None or r.id in held_rooms),
@@ -163,7 +165,7 @@ def _waiting(event: Event, leaders, topics, keys, interest) -> list[Waiting]:
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
         .where(Pitch.event_id == event.id, Pitch.state == OPEN, Placement.id.is_(None)))
     found = [Waiting(pitch_id, session_id, title, [led.name for led in leaders.get(pitch_id, ())],
-                     keys.get(topics.get(pitch_id, (0,))[0], ""), interest.get(pitch_id, Interested(0, False)).count)
+                     keys.get(topics.get(pitch_id, (0,))[0], ""), interest.get(pitch_id, Interested(0, False)).count or 0)
              for pitch_id, title, session_id in rows]
     return sorted(found, key=lambda one: (-one.interest, one.pitch_id))
 

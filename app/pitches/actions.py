@@ -9,23 +9,32 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from app.accounts.models import NAME_LENGTH, Person
+from app.accounts.models import Person
 from app.errors import Conflict, Invalid, require
-from app.events import actions as events
-from app.events.models import Event, Pass
+from app.events.models import Event
 from app.events.versions import count_change
 from app.infra import db, findable
-from app.pitches import policy, queue_news
-from app.pitches.models import LEADERS_MOST, MERGED, NEXT_STATES, OPEN, TITLE_LENGTH, UNMERGED, WITHDRAWN, Interest, Leader, Pitch
+from app.pitches import policy, queries, queue_news
+from app.pitches.models import LEADERS_MOST, MERGED, NEXT_STATES, OPEN, UNMERGED, WITHDRAWN, Interest, Pitch
+from app.pitches.saying import LEADERS_BROUGHT_IN_MOST as LEADERS_BROUGHT_IN_MOST
+from app.pitches.saying import about_of, leaders_of, numbered, once, title_of, topics_of, who
 
 ABOUT_LENGTH = 5_000
 ABOUT_MERGED_LENGTH = 20_000  # a merged pitch may keep what its origins said
 TOPICS_MOST = 3
-LEADERS_BROUGHT_IN_MOST = 20  # in files of other camps; also keeps a file from filling a page with names
 
 JOIN_FIRST = "Pitching and marking interest are for people with a pass to the event: join it first."
 NOT_YOURS = "Only who pitched or leads this, a campmaker or an organiser can change it."
 NOT_MERGING = "Only campmakers and organisers merge pitches and undo it."
+
+
+CLOSED = "Pitching has closed, so your pitch was not taken. A campmaker can still pitch it for you."
+
+
+class Closed(Conflict):
+    """It is too late for attendees to pitch."""
+
+    heading = "Pitching has closed"
 
 
 class Changed(Conflict):
@@ -35,20 +44,23 @@ class Changed(Conflict):
 
 
 def pitch(actor: Person, event: Event, *, title: str, about: str = "", leaders: Sequence[Person | str],
-          topics: Iterable[str] = (), at: datetime) -> Pitch:
-    """Put an idea forward. Raises Invalid naming the field (`title`, `about`, `leaders`, `topics`) that cannot be used.
+          topics: Iterable[str] = (), step_free: bool = False, at: datetime) -> Pitch:
+    """Put an idea forward. Raises Invalid naming the field (`title`, `about`, `leaders`, `topics`) that cannot be used, Closed
+    when pitching has closed and `actor` does not help at the event.
 
     An attendee is one of the leaders; a campmaker may pitch for others; an organiser, who brings in what was pitched
     elsewhere, may give any number of leaders, none included.
     """
     require(policy.can_pitch(actor, event), JOIN_FIRST)
+    if policy.pitching_closed(event, at) and not policy.can_pitch_for_others(actor, event):
+        raise Closed(CLOSED)
     new = Pitch(event_id=event.id, event=event, pitched_by_id=actor.id, created_at=at, updated_at=at,
-                title=_title(title), about=_about(about, ABOUT_LENGTH))
-    led_by = _leaders(actor, event, leaders, most=LEADERS_MOST)
+                title=title_of(title), about=about_of(about, ABOUT_LENGTH), step_free=step_free)
+    led_by = leaders_of(actor, event, leaders, most=LEADERS_MOST)
     if actor not in led_by and not policy.can_pitch_for_others(actor, event):
         raise Invalid("You are one of the leaders of what you pitch. To pitch for somebody else, ask a campmaker.", "leaders")
-    new.leaders = _numbered(led_by)
-    new.topics = _topics(event, topics, TOPICS_MOST)
+    new.leaders = numbered(led_by)
+    new.topics = topics_of(event, topics, TOPICS_MOST)
     db.session.add(new)
     db.session.flush()
     _changed(new)
@@ -56,7 +68,7 @@ def pitch(actor: Person, event: Event, *, title: str, about: str = "", leaders: 
 
 
 def edit(actor: Person, pitch: Pitch, *, title: str, about: str, leaders: Sequence[Person | str], topics: Iterable[str],
-         seen: int, at: datetime) -> Pitch:
+         seen: int, at: datetime, step_free: bool | None = None) -> Pitch:
     """Change what a pitch says. `seen` is its version when the form was opened.
 
     Raises Changed when somebody saved something else since, Conflict when the pitch is no longer open, Invalid as `pitch`.
@@ -64,20 +76,21 @@ def edit(actor: Person, pitch: Pitch, *, title: str, about: str, leaders: Sequen
     require(policy.can_change(actor, pitch), NOT_YOURS)
     _must_be_open(pitch, "It cannot be changed now.")
     merged = bool(pitch.origins)
-    title, about = _title(title), _about(about, ABOUT_MERGED_LENGTH if merged else ABOUT_LENGTH)
-    led_by = _leaders(actor, pitch.event, leaders, most=max(LEADERS_MOST, len(pitch.leaders)),
+    title, about = title_of(title), about_of(about, ABOUT_MERGED_LENGTH if merged else ABOUT_LENGTH)
+    led_by = leaders_of(actor, pitch.event, leaders, most=max(LEADERS_MOST, len(pitch.leaders)),
                       known=[x.person_id for x in pitch.leaders if x.person_id])
-    called = _topics(pitch.event, topics, max(TOPICS_MOST, len(pitch.topics)))
+    called = topics_of(pitch.event, topics, max(TOPICS_MOST, len(pitch.topics)))
+    step_free = pitch.step_free if step_free is None else step_free
     same = (title == pitch.title and about == pitch.about and {t.key for t in called} == {t.key for t in pitch.topics}
-            and [_who(x) for x in _numbered(led_by)] == [_who(x) for x in pitch.leaders])
+            and [who(x) for x in numbered(led_by)] == [who(x) for x in pitch.leaders] and step_free == pitch.step_free)
     if same:
         return pitch
     if seen != pitch.version:
         raise Changed("Nothing of yours was saved yet. Below is what it says now, and what you typed.")
-    pitch.title, pitch.about, pitch.topics = title, about, called
+    pitch.title, pitch.about, pitch.topics, pitch.step_free = title, about, called, step_free
     pitch.leaders = []
     db.session.flush()  # the old rows must be gone before the new ones take their positions
-    pitch.leaders = _numbered(led_by)
+    pitch.leaders = numbered(led_by)
     pitch.version += 1
     pitch.updated_at = at
     _changed(pitch)
@@ -99,6 +112,8 @@ def reopen(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
     if pitch.state == MERGED:
         raise Conflict(f"“{pitch.title}” is part of “{pitch.merged_into.title}” now: undo that merge to have it back.")
     if pitch.state != OPEN:
+        if policy.pitching_closed(pitch.event, at) and not policy.can_pitch_for_others(actor, pitch.event):
+            raise Closed("Pitching has closed, so it stays withdrawn. A campmaker can still reopen it for you.")
         _to(pitch, OPEN, at)
     return pitch
 
@@ -106,13 +121,17 @@ def reopen(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
 def mark_interest(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
     """Say "I'm interested". On a pitch that was merged it counts for what it is part of, which is returned.
 
-    Doing it twice changes nothing. Raises Conflict for a pitch that was withdrawn.
+    Doing it twice changes nothing. Raises Conflict for a pitch that was withdrawn, and when all marks one has are used.
     """
     require(policy.can_mark_interest(actor, pitch.event), JOIN_FIRST)
     while pitch.state == MERGED:
         pitch = pitch.merged_into
     _must_be_open(pitch, "Your interest was not marked.")
     if db.session.get(Interest, (pitch.id, actor.id)) is None:
+        most = pitch.event.marks_most
+        if most is not None and (used := queries.marks_used(pitch.event, actor)) >= most:
+            raise Conflict(f"You have used {used} of your {most} {'mark' if most == 1 else 'marks'}, so this one was not marked. "
+                           "Take one back from another pitch first.")
         db.session.add(Interest(pitch_id=pitch.id, person_id=actor.id, marked_at=at))
         count_change(pitch.event, nudge=False)
         queue_news.marks_changed(pitch)
@@ -146,8 +165,9 @@ def merge(actor: Person, pitches: Sequence[Pitch], *, title: str, about: str, at
         _must_be_open(origin, "Nothing was merged.")
     event = origins[0].event
     merged = Pitch(event_id=event.id, event=event, pitched_by_id=actor.id, created_at=at, updated_at=at,
-                   title=_title(title), about=_about(about, ABOUT_MERGED_LENGTH))
-    merged.leaders = _numbered(_once(x.person or x.name for origin in origins for x in origin.leaders))
+                   title=title_of(title), about=about_of(about, ABOUT_MERGED_LENGTH))
+    merged.leaders = numbered(once(x.person or x.name for origin in origins for x in origin.leaders))
+    merged.step_free = any(origin.step_free for origin in origins)
     merged.topics = list(dict.fromkeys(topic for origin in origins for topic in origin.topics))
     db.session.add(merged)
     db.session.flush()
@@ -182,73 +202,6 @@ def unmerge(actor: Person, pitch: Pitch, *, at: datetime) -> list[Pitch]:
     db.session.execute(delete(Interest).where(Interest.pitch_id == pitch.id))
     _to(pitch, UNMERGED, at)
     return origins
-
-
-def _title(text: str) -> str:
-    text = " ".join(text.split())
-    if not text:
-        raise Invalid("Give it a title.", "title")
-    if len(text) > TITLE_LENGTH:
-        raise Invalid(f"Keep the title to {TITLE_LENGTH} characters.", "title")
-    return text
-
-
-def _about(text: str, most: int) -> str:
-    text = text.strip()
-    if len(text) > most:
-        raise Invalid(f"Keep it to {most:,} characters.", "about")
-    return text
-
-
-def _once(leaders: Iterable[Person | str]) -> list[Person | str]:
-    """Each leader once. A plain name that one of the people also has is that person."""
-    leaders = list(leaders)
-    people = list(dict.fromkeys(x for x in leaders if isinstance(x, Person)))
-    names = {person.name.casefold() for person in people}
-    kept: list[Person | str] = []
-    for one in leaders:
-        if isinstance(one, Person):
-            if one not in kept:
-                kept.append(one)
-        elif (name := " ".join(one.split())) and name.casefold() not in names:
-            names.add(name.casefold())
-            kept.append(name)
-    return kept
-
-
-def _leaders(actor: Person, event: Event, leaders: Iterable[Person | str], *, most: int,
-             known: Sequence[int] = ()) -> list[Person | str]:
-    wanted = _once(leaders)
-    if policy.can_bring_in(actor, event):
-        most = max(most, LEADERS_BROUGHT_IN_MOST)
-    elif not wanted:
-        raise Invalid("Say who leads it.", "leaders")
-    if len(wanted) > most:
-        raise Invalid(f"Name at most {most} leaders.", "leaders")
-    if any(isinstance(one, str) and len(one) > NAME_LENGTH for one in wanted):
-        raise Invalid(f"Keep each name to {NAME_LENGTH} characters.", "leaders")
-    strangers = {one.id for one in wanted if isinstance(one, Person)} - {actor.id, *known}
-    if strangers:
-        held = db.session.scalars(select(Pass.person_id).where(Pass.event_id == event.id, Pass.person_id.in_(strangers)))
-        if strangers - set(held):
-            raise Invalid("Somebody named as leader has no pass to this event. Write their name instead.", "leaders")
-    return wanted
-
-
-def _numbered(leaders: Iterable[Person | str]) -> list[Leader]:
-    return [Leader(position=i, name=one if isinstance(one, str) else one.name, person_id=None if isinstance(one, str) else one.id)
-            for i, one in enumerate(leaders, 1)]
-
-
-def _who(leader: Leader) -> tuple:
-    return (leader.person_id, None if leader.person_id else leader.name)
-
-
-def _topics(event: Event, names: Iterable[str], most: int) -> list:
-    called = events.topics_called(event, [name for name in names if name.strip()])
-    if len(called) > most:
-        raise Invalid(f"Choose at most {most} topics.", "topics")
-    return called
 
 
 def _must_be_open(pitch: Pitch, so: str) -> None:

@@ -1,6 +1,6 @@
 """What people type when they pitch."""
 
-from wtforms import FieldList, HiddenField, SelectMultipleField
+from wtforms import BooleanField, FieldList, HiddenField, SelectMultipleField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -25,6 +25,7 @@ class PitchForm(Form):
     topics = SelectMultipleField("Topics", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
                                  validate_choice=True)
     new_topics = Line("Another topic", 120)
+    step_free = BooleanField("It needs a step-free room")
     version = HiddenField()
 
     def __init__(self, event: Event, pitch: Pitch | None = None, **kwargs):
@@ -41,6 +42,7 @@ class PitchForm(Form):
         """Fill the form with what the pitch says now."""
         names = {person_id: label for label, person_id in self.called.items()}
         self.title.data, self.about.data, self.version.data = pitch.title, pitch.about, str(pitch.version)
+        self.step_free.data = pitch.step_free
         self.topics.data = [topic.id for topic in pitch.topics]
         self.write_leaders([names.get(leader.person_id, leader.name) for leader in pitch.leaders])
 

@@ -1,5 +1,7 @@
 """Who may pitch, mark interest, change and merge. Whether a pitch's state allows it is asked in actions."""
 
+from datetime import datetime
+
 from app.accounts.models import Person
 from app.events import policy as events
 from app.events.models import Event, Role
@@ -9,6 +11,21 @@ from app.pitches.models import Pitch
 def can_pitch(person: Person | None, event: Event) -> bool:
     """Pitch something that one leads: whoever holds a pass."""
     return events.can_take_part(person, event)
+
+
+def pitching_closed(event: Event, at: datetime) -> bool:
+    """Whether attendees cannot pitch any more. Who helps still can."""
+    return event.pitches_close_at is not None and event.pitches_close_at <= at
+
+
+def can_see_marks(person: Person | None, event: Event, at: datetime) -> bool:
+    """See how many are interested in what: everybody, unless that is hidden until pitching closes; then organisers only."""
+    return not event.marks_hidden or pitching_closed(event, at) or events.can_organise(person, event)
+
+
+def can_set_up_pitching(person: Person | None, event: Event) -> bool:
+    """Say when pitching closes, whether marks are hidden until then, and how many one person has: organisers."""
+    return events.can_organise(person, event)
 
 
 def can_pitch_for_others(person: Person | None, event: Event) -> bool:

@@ -1,28 +1,33 @@
 """Reading pitches. Each function says how many SQL statements it takes; none takes more with more pitches."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import bindparam, case, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.models import Event, Pass
-from app.infra import db
+from app.infra import clock, db
+from app.pitches import policy
 from app.pitches.models import OPEN, Interest, Leader, Pitch, PitchTopic
 
+# Made once: every page that shows the grid asks it.
+MARKED_BY = (select(Interest.pitch_id).join(Pitch, Pitch.id == Interest.pitch_id)
+             .where(Pitch.event_id == bindparam("event"), Interest.person_id == bindparam("person")))
 COLOURS = 6  # topics that have a colour of their own: an event's first ones
 LARGEST_ID = 2**31 - 1  # what an integer column holds; a longer number in an address names nothing
 
 
 class Interested(NamedTuple):
-    """How many are interested in a pitch, and whether the person who looks is one of them."""
+    """How many are interested in a pitch, and whether the person who looks is one of them. `count` is None for whoever may
+    not know it yet (`policy.can_see_marks`): it is asked here, so that no page can forget to."""
 
-    count: int
+    count: int | None
     mine: bool
 
 
@@ -47,7 +52,7 @@ class Card:
     topics: tuple[int, ...]
     topic: str
     topic_key: str
-    interest: int
+    interest: int | None
     mine: bool
 
 
@@ -105,27 +110,35 @@ def topics_by_pitch(event: Event) -> dict[int, tuple[int, ...]]:
 
 def _interest(person: Person | None):
     mine = func.max(case((Interest.person_id == person.id, 1), else_=0)) if person is not None else literal(0)
-    return func.count(), mine
+    return func.count(Interest.person_id), mine
 
 
-def interest_by_pitch(event: Event, person: Person | None) -> dict[int, Interested]:
-    """The marks on each pitch that has any (1 statement)."""
+def interest_by_pitch(event: Event, person: Person | None, *, at: datetime | None = None) -> dict[int, Interested]:
+    """The marks on every pitch of the event, as `person` may see them (1 statement; 2 while they are hidden)."""
+    shown = policy.can_see_marks(person, event, at or clock.now())
     rows = db.session.execute(
-        select(Interest.pitch_id, *_interest(person)).join(Pitch, Pitch.id == Interest.pitch_id)
-        .where(Pitch.event_id == event.id).group_by(Interest.pitch_id))
-    return {pitch_id: Interested(count, bool(mine)) for pitch_id, count, mine in rows}
+        select(Pitch.id, *_interest(person)).outerjoin(Interest, Interest.pitch_id == Pitch.id)
+        .where(Pitch.event_id == event.id).group_by(Pitch.id))
+    return {pitch_id: Interested(count if shown else None, bool(mine)) for pitch_id, count, mine in rows}
 
 
 def marked_by(event: Event, person: Person) -> set[int]:
     """The ids of the event's pitches that `person` is interested in (1 statement)."""
-    return set(db.session.scalars(select(Interest.pitch_id).join(Pitch, Pitch.id == Interest.pitch_id)
-                                  .where(Pitch.event_id == event.id, Interest.person_id == person.id)))
+    return set(db.session.scalars(MARKED_BY, {"event": event.id, "person": person.id}))
 
 
-def interest_in(pitch: Pitch, person: Person | None) -> Interested:
-    """The marks on one pitch (1 statement)."""
+def interest_in(pitch: Pitch, person: Person | None, *, at: datetime | None = None) -> Interested:
+    """The marks on one pitch, as `person` may see them (1 statement; 2 while they are hidden)."""
+    shown = policy.can_see_marks(person, pitch.event, at or clock.now())
     count, mine = db.session.execute(select(*_interest(person)).where(Interest.pitch_id == pitch.id)).one()
-    return Interested(count, bool(mine))
+    return Interested(count if shown else None, bool(mine))
+
+
+def marks_used(event: Event, person: Person | None) -> int:
+    """How many of the event's open pitches `person` is interested in (1 statement)."""
+    return db.session.scalar(
+        select(func.count()).select_from(Interest).join(Pitch, Pitch.id == Interest.pitch_id)
+        .where(Pitch.event_id == event.id, Pitch.state == OPEN, Interest.person_id == person.id)) if person is not None else 0
 
 
 def cards_of(event: Event, person: Person | None) -> list[Card]:
@@ -152,7 +165,7 @@ def says(card: Card, words: str) -> bool:
 
 
 ORDERS = {
-    "interest": lambda card: (-card.interest, card.id),
+    "interest": lambda card: (-(card.interest or 0), card.id),
     "newest": lambda card: -card.id,
 }
 
@@ -187,7 +200,9 @@ def people_at(event: Event) -> dict[str, int]:
     return called
 
 
-def origins_interest(pitches: Iterable[Pitch]) -> int:
-    """How many are interested in at least one of `pitches` (1 statement)."""
+def origins_interest(pitches: Sequence[Pitch], person: Person | None, *, at: datetime | None = None) -> int | None:
+    """How many are interested in at least one of `pitches`; None when `person` may not see it yet (1 statement)."""
+    if not policy.can_see_marks(person, pitches[0].event, at or clock.now()):
+        return None
     return db.session.scalar(select(func.count(func.distinct(Interest.person_id)))
                              .where(Interest.pitch_id.in_([p.id for p in pitches])))

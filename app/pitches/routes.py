@@ -1,4 +1,4 @@
-"""Pages of pitches: the list, one pitch, pitching, changing, marking interest.
+"""Pages of pitches: one pitch, pitching, changing, marking interest.
 
 Withdrawing and merging, which may touch the grid, have their pages in `app/grid/`.
 """
@@ -11,55 +11,23 @@ from app.infra import clock, db
 from app.infra.db import transaction
 from app.pitches import (  # noqa: F401  (their tables, and their pages on the blueprint)
     actions,
+    listing_routes,
+    opening_routes,
     policy,
     queries,
     queue_models,
     queue_routes,
     queue_station_routes,
     scoring_models,
-    scoring_queries,
     scoring_routes,
 )
 from app.pitches.blueprint import blueprint
 from app.pitches.forms import MergedPitchForm, PitchForm
+from app.pitches.listing_routes import marks_of
 from app.pitches.models import OPEN
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
-from app.web.panels import facts_of, panels_of
+from app.web.panels import panels_of
 from app.web.templating import safe_next
-
-A_PAGE = 60
-UNPLACED, BY_SCORE = "unplaced", "score"
-
-
-@blueprint.get("/e/<event_slug>/pitches")
-@allow(READER)
-def listing(event):
-    """Every pitch of the event, a page at a time: by interest, newest first, or those without a place by interest."""
-    by = request.args.get("by", "interest")
-    topic_id, words = request.args.get("topic", type=int), request.args.get("q", "")[:200]
-    places, cards = facts_of("pitch", event), queries.cards_of(event, person())
-    found = queries.picked(cards, order=by if by in queries.ORDERS else "interest", topic_id=topic_id, words=words)
-    if by == UNPLACED:
-        found = [card for card in found if card.id not in places]
-    round_ = scoring_queries.round_of(event)
-    totals_seen = round_ is not None and policy.can_see_totals(person(), event, closed=round_.state == scoring_models.CLOSED)
-    scores, top = {}, None
-    if by == BY_SCORE and totals_seen:
-        results, top = scoring_queries.results_of(round_), request.args.get("top", type=int)
-        scores = {one.pitch_id: one for one in (scoring_queries.top(results, top) if top else results)}
-        order = {pitch_id: i for i, pitch_id in enumerate(scores)}
-        found = sorted((card for card in found if card.id in scores), key=lambda card: order[card.id])
-    pages = max(1, -(-len(found) // A_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
-    by = by if by in (*queries.ORDERS, UNPLACED) or scores else "interest"
-    return render_template(
-        "pitches/listing.html", active="pitches", by=by, words=words,
-        round=round_, totals_seen=totals_seen, scores=scores, top=top,
-        topic_id=topic_id, total=len(found), page=page, pages=pages, cards=found[(page - 1) * A_PAGE:page * A_PAGE],
-        places=places, topics=event.topics, open_count=sum(card.state == OPEN for card in cards),
-        closed=[card for card in cards if card.state != OPEN], titles={card.id: card.title for card in cards},
-        here=request.full_path.rstrip("?"), can_mark=policy.can_mark_interest(person(), event),
-        can_merge=policy.can_merge(person(), event))
 
 
 @blueprint.get("/e/<event_slug>/pitches/<int:pitch_id>")
@@ -70,6 +38,7 @@ def show(event, pitch_id: int):
     return render_template(
         "pitches/show.html", active="pitches", pitch=pitch, interest=queries.interest_in(pitch, person()),
         topic_keys=queries.topic_keys(event), panels=panels_of("pitch", pitch, person()),
+        marks=marks_of(event),
         can_mark=policy.can_mark_interest(person(), event), can_change=policy.can_change(person(), pitch),
         can_merge=policy.can_merge(person(), event))
 
@@ -80,15 +49,22 @@ def new(event):
     """Pitch something."""
     form = PitchForm(event)
     for_others = policy.can_pitch_for_others(person(), event)
+    closed = policy.pitching_closed(event, clock.now()) and not for_others
+    if closed and request.method == "GET":
+        return render_template("pitches/closed.html", active="pitches")
     if request.method == "GET" and not for_others:
         form.write_leaders([_called(form)])
     if form.validate_on_submit():
         try:
             with transaction(event):
                 pitch = actions.pitch(person(), event, title=form.title.data, about=form.about.data,
-                                      leaders=form.led_by(person(), _person), topics=form.topic_names(), at=clock.now())
+                                      leaders=form.led_by(person(), _person), topics=form.topic_names(),
+                                      step_free=form.step_free.data, at=clock.now())
         except Invalid as problem:
             form.refuse(problem)
+        except actions.Closed as problem:  # while it was being typed: nothing is lost
+            form.form_errors.append(problem.message)
+            return render_template("pitches/new.html", active="pitches", form=form, for_others=for_others), problem.status
         else:
             flash(f"“{pitch.title}” has been pitched.", "success")
             return redirect(url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id), 303)
@@ -113,7 +89,8 @@ def edit(event, pitch_id: int):
             with transaction(event):
                 pitch = actions.edit(
                     person(), queries.pitch_in(event, pitch_id), title=form.title.data, about=form.about.data,
-                    leaders=form.led_by(person(), _person), topics=form.topic_names(), seen=form.seen_version(), at=clock.now())
+                    leaders=form.led_by(person(), _person), topics=form.topic_names(), seen=form.seen_version(),
+                    step_free=form.step_free.data, at=clock.now())
         except actions.Changed:
             status, theirs = 409, queries.pitch_in(event, pitch_id)
             form.version.data = str(theirs.version)
@@ -148,7 +125,7 @@ def interest(event, pitch_id: int):
         pitch = verb(person(), queries.pitch_in(event, pitch_id), at=clock.now())
     count, mine = queries.interest_in(pitch, person())
     if wants_json():
-        return jsonify(interested=mine, count=count)
+        return jsonify(interested=mine, count=count, used=queries.marks_used(event, person()))
     if pitch.id != pitch_id and mine:
         flash(f"That pitch is part of “{pitch.title}” now, so your interest was marked there.", "info")
     target = request.form.get("next")

@@ -10,13 +10,14 @@ async function press(form: HTMLFormElement): Promise<void> {
   if (!button || !on) { form.submit(); return; }
   const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
   const answer = await fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' }, body }).catch(() => null);
-  const said = answer?.ok && !answer.redirected ? await answer.json().catch(() => null) as { interested: boolean; count: number } | null : null;
+  const said = answer?.ok && !answer.redirected ? await answer.json().catch(() => null) as { interested: boolean; count: number | null; used?: number } | null : null;
   if (!said) { form.submit(); return; }
   button.setAttribute('aria-pressed', String(said.interested));
   on.value = said.interested ? '0' : '1';
   const key = form.dataset['toggle'] ?? '';
   document.getElementById(key)?.classList.toggle('mine', said.interested);
-  document.querySelectorAll(`[data-count-of="${CSS.escape(key)}"]`).forEach(el => { el.textContent = String(said.count); });
+  if (said.used !== undefined) document.querySelectorAll('[data-marks-used]').forEach(el => { el.textContent = String(said.used); });
+  if (said.count !== null) document.querySelectorAll(`[data-count-of="${CSS.escape(key)}"]`).forEach(el => { el.textContent = String(said.count); });
 }
 
 /** Start before `forms`, which would otherwise take the press for a page load. */

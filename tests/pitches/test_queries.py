@@ -91,7 +91,7 @@ def test_namesakes_are_told_apart(event, world):
 
 def test_marks_of_several_pitches_count_each_person_once(event, world):
     a, b, c = (world.holder(event) for _ in range(3))
-    assert queries.origins_interest([world.pitch(event, interested=[a, b]), world.pitch(event, interested=[b, c])]) == 3
+    assert queries.origins_interest([world.pitch(event, interested=[a, b]), world.pitch(event, interested=[b, c])], None) == 3
 
 
 @pytest.mark.parametrize("how_many", [1, 40])

@@ -4,7 +4,7 @@ import pytest
 
 from app.events.models import ATTENDEES_ONLY, Role
 from app.infra import db
-from app.pitches import routes
+from app.pitches import listing_routes
 from app.pitches.models import MERGED, WITHDRAWN, Interest, Pitch
 from tests.pages import parsed, text_of
 
@@ -79,7 +79,7 @@ def test_odd_queries_are_read_as_well_as_can_be(browser, event, world, query):
 
 
 def test_long_lists_come_in_pages(browser, event, world, monkeypatch):
-    monkeypatch.setattr(routes, "A_PAGE", 2)
+    monkeypatch.setattr(listing_routes, "A_PAGE", 2)
     for i in range(5):
         world.pitch(event, f"Pitch {i}")
     assert titles(browser.get("/e/camp/pitches?page=2")) == ["Pitch 2", "Pitch 3"]
@@ -97,7 +97,7 @@ def test_the_list_takes_a_constant_number_of_statements(browser, event, world, s
     assert len(said) == LIST_STATEMENTS
 
 
-LIST_STATEMENTS = 13
+LIST_STATEMENTS = 14
 
 
 def test_only_campmakers_tick_pitches_for_merging(client, event, world):
@@ -246,8 +246,8 @@ def test_interest_on_and_off_and_back_to_where_it_was_said(browser, event, world
 def test_interest_answers_a_script(browser, event, world):
     pitch = world.pitch(event, interested=[world.holder(event)])
     address = f"/e/camp/pitches/{pitch.id}/interest"
-    assert browser.send(address, json=True, on="1").json == {"interested": True, "count": 2}
-    assert browser.send(address, json=True, on="0").json == {"interested": False, "count": 1}
+    assert browser.send(address, json=True, on="1").json == {"interested": True, "count": 2, "used": 1}
+    assert browser.send(address, json=True, on="0").json == {"interested": False, "count": 1, "used": 0}
 
 
 def test_interest_in_what_was_merged_or_withdrawn(browser, event, world):
