@@ -24,7 +24,7 @@ class SignedIn:
             {"_user_id": f"{person_id}.{key}", "_fresh": True, "csrf_token": "c" * 40})
         self.id, self._address, self._patience, self._line = person_id, urlsplit(site.address), patience, None
         self._token = URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps("c" * 40)
-        self._headers = {"Cookie": f"folkmoot={cookie}", "Accept": "application/json"}
+        self.headers = {"Cookie": f"folkmoot={cookie}", "Accept": "application/json"}
 
     def get(self, path: str) -> tuple[int, str]:
         """The status and text of a page."""
@@ -44,7 +44,7 @@ class SignedIn:
             self._line = http.client.HTTPConnection(self._address.hostname, self._address.port, timeout=self._patience)
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         try:
-            self._line.request(method, path, body, self._headers | kind)
+            self._line.request(method, path, body, self.headers | kind)
             answer = self._line.getresponse()
             return answer.status, answer.read().decode(), answer.headers
         except GONE:
