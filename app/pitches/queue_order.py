@@ -5,6 +5,7 @@ Nothing here touches the database: it is told who waits and who has pitched how 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple, Protocol, TypeVar
 
 CHANGEOVER_SECONDS = 15  # walking up, and the show of hands afterwards
@@ -37,14 +38,19 @@ def pitcher_key(pitcher_id: int | None, name: str) -> int | str:
 
 def rounds(waiting: Iterable[W], had: Mapping[int | str, int]) -> dict[int, int]:
     """The round of each entry, by its id: how many pitches of the same pitcher come before it. `had` counts those over or
-    up now; a round that a clerk gave stands."""
+    up now. A round that a clerk gave stands, and is taken: what else the pitcher has comes in the rounds left free."""
     by_pitcher: dict[int | str, list[W]] = defaultdict(list)
     for entry in waiting:
         by_pitcher[pitcher_key(entry.pitcher_id, entry.pitcher_name)].append(entry)
     found = {}
     for key, theirs in by_pitcher.items():
-        for nth, entry in enumerate(sorted(theirs, key=lambda e: (e.position, e.id)), had.get(key, 0)):
-            found[entry.id] = nth if entry.round is None else entry.round
+        given = {entry.id: entry.round for entry in theirs if entry.round is not None}
+        found |= given
+        first = had.get(key, 0)
+        free = (n for n in count(first + sum(r < first for r in given.values())) if n not in given.values())
+        for entry in sorted(theirs, key=lambda e: (e.position, e.id)):
+            if entry.id not in given:
+                found[entry.id] = next(free)
     return found
 
 
