@@ -1,6 +1,7 @@
 """The house rules of docs/tour.md, held against the code itself."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,30 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def each_file(holds):
+    """A test of every file of the app; what fails in any of them is said together."""
+    def test():
+        wrong = []
+        for path in FILES:
+            try:
+                holds(path)
+            except AssertionError as problem:
+                wrong.append(f"{path.relative_to(ROOT)}: {problem}")
+        assert wrong == []
+
+    test.__doc__, test.__name__ = holds.__doc__, holds.__name__
+    return test
+
+
+@cache
 def imports_of(path: Path) -> list[tuple[str, int, bool]]:
     """(module, line, whether inside a function) of every import in the file."""
-    tree = ast.parse(path.read_text())
+    tree = tree_of(path)
     inner = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for n in ast.walk(f)}
     found = []
     for node in ast.walk(tree):
@@ -38,7 +60,7 @@ def place(module: str) -> str:
     return parts[1] if len(parts) > 1 and parts[0] == "app" else ""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+@each_file
 def test_each_file_imports_only_what_its_place_may(path):
     me = place(module_of(path))
     for module, line, _ in imports_of(path):
@@ -55,14 +77,14 @@ def test_each_file_imports_only_what_its_place_may(path):
             assert other in allowed, f"{where}: a room imports only rooms above it"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+@each_file
 def test_models_policy_queries_actions_know_no_flask(path):
-    if path.parent.name in ROOMS and path.stem in PURE:
+    if path.parent.name in ROOMS and path.stem.split("_")[-1] in PURE:  # queue_actions too
         foreign = [m for m, _, _ in imports_of(path) if m.split(".")[0].startswith(("flask", "werkzeug")) or m.startswith("app.web")]
         assert foreign == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+@each_file
 def test_inside_a_room_the_order_is_models_policy_queries_actions_forms_routes(path):
     if path.parent.name not in ROOMS or path.stem not in FURNITURE:
         return
@@ -73,7 +95,7 @@ def test_inside_a_room_the_order_is_models_policy_queries_actions_forms_routes(p
             assert parts[2] not in later, f"{path.relative_to(ROOT)}:{line} imports {module}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+@each_file
 def test_no_import_hides_inside_a_function_without_its_reason(path):
     lines = path.read_text().splitlines()
     for module, line, hidden in imports_of(path):
@@ -81,29 +103,46 @@ def test_no_import_hides_inside_a_function_without_its_reason(path):
             assert "# start-up cost" in lines[line - 1], f"{path.relative_to(ROOT)}:{line} imports {module} inside a function"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(APP)))
+@each_file
 def test_only_the_database_port_commits(path):
     if path == APP / "infra" / "db.py":
         return
-    calls = [n for n in ast.walk(ast.parse(path.read_text()))
+    calls = [n for n in ast.walk(tree_of(path))
              if isinstance(n, ast.Attribute) and n.attr == "commit" and not ast.unparse(n).startswith(("writer.", "self._writer."))]
     assert [f"{path.relative_to(ROOT)}:{n.lineno} {ast.unparse(n)}" for n in calls] == []
 
 
+def public_functions(path: Path) -> list[tuple[ast.FunctionDef, str]]:
+    """The functions of a file that others may call, each with the source of its first statement."""
+    found = []
+    for function in tree_of(path).body:
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_"):
+            body = function.body[1:] if ast.get_docstring(function) else function.body
+            found.append((function, ast.unparse(body[0]) if body else ""))
+    return found
+
+
+def asks(function: ast.FunctionDef, first: str) -> bool:
+    """Whether an action takes the acting person first and begins with require(…)."""
+    return [a.arg for a in function.args.args[:1]] == ["actor"] and first.startswith("require(")
+
+
 @pytest.mark.parametrize("path", [p for p in FILES if p.stem == "actions"], ids=lambda p: p.parent.name)
 def test_every_action_asks_permission_on_its_first_line(path):
-    """Public functions of actions.py take the acting person first and begin with require(…) or a call of another action."""
+    """In actions.py every public function does, but those whose docstring says in its first line that they are for anybody."""
     if path.parent.name == "documents":
         return  # shared text knows no people: its callers (notes) ask
-    for function in ast.parse(path.read_text()).body:
-        if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
-            continue
-        if "anybody" in (ast.get_docstring(function) or "").lower().split("\n")[0]:
-            continue  # says so in its first line: open to everybody, such as asking for a sign-in link
-        body = function.body[1:] if ast.get_docstring(function) else function.body
-        first = ast.unparse(body[0]) if body else ""
-        assert [a.arg for a in function.args.args[:1]] == ["actor"], f"{path.parent.name}.{function.name} takes no actor first"
-        assert first.startswith("require("), f"{path.parent.name}.{function.name} begins with {first!r}"
+    for function, first in public_functions(path):
+        if "anybody" not in (ast.get_docstring(function) or "").lower().split("\n")[0]:
+            assert asks(function, first), f"{path.parent.name}.{function.name} begins with {first!r}"
+
+
+@each_file
+def test_actions_in_other_files_ask_too(path):
+    """Where one public function of a file takes the acting person and begins with require(…), all that take them do."""
+    acting = [pair for pair in public_functions(path) if [a.arg for a in pair[0].args.args[:1]] == ["actor"]]
+    if any(asks(*pair) for pair in acting):
+        assert [function.name for function, first in acting if not asks(function, first)] == []
 
 
 def test_no_junk_drawers_and_no_long_files():
@@ -115,7 +154,7 @@ def test_no_junk_drawers_and_no_long_files():
 def test_every_package_and_public_function_of_the_house_says_what_it_is_for():
     silent = []
     for path in FILES:
-        tree = ast.parse(path.read_text())
+        tree = tree_of(path)
         if not ast.get_docstring(tree):
             silent.append(f"{path.relative_to(ROOT)} itself")
         if path.stem in ("models", "policy", "queries", "actions", "routes") or path.parent.name in ("infra", "web"):
