@@ -3,11 +3,12 @@
 import os
 import shutil
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from app import config, create_app
 from app.infra import db
@@ -18,6 +19,11 @@ from tests.pages import CheckedClient
 from tests.world import World
 
 _servers = ExitStack()
+
+# The same few examples in every run, however busy the machine is; `--hypothesis-profile thorough` looks for new ones.
+hypothesis.settings.register_profile("steady", max_examples=50, derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("thorough", max_examples=1_000, deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_addoption(parser):
@@ -115,6 +121,11 @@ def whole_app(settings):
     return app
 
 
+def _without_waiting_for_the_disk(connection, _record) -> None:
+    """What survives a power cut is tested with databases of their own (tests/infra/test_db.py)."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def app(whole_app, settings, tmp_path):
     """The application on a database with nothing in it."""
@@ -125,7 +136,7 @@ def app(whole_app, settings, tmp_path):
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         copy = tmp_path / "test.sqlite3"
         shutil.copy(template, copy)
-        db.configure(f"sqlite:///{copy}")
+        event.listen(db.configure(f"sqlite:///{copy}"), "connect", _without_waiting_for_the_disk)
         search_index.configure(f"whoosh://{tmp_path / 'search'}")
     else:
         db.configure(settings.database_url)
@@ -162,10 +173,6 @@ def client(app) -> CheckedClient:
 @pytest.fixture
 def statements(app):
     """Counts SQL statements: `with statements() as said: …` then `len(said)`."""
-    from contextlib import contextmanager
-
-    from sqlalchemy import event
-
     @contextmanager
     def counting():
         said: list[str] = []

@@ -213,10 +213,12 @@ def test_only_organisers_bring_notes_in(world, event):
 
 
 @pytest.mark.long
-def test_all_the_real_notes_come_in_without_a_crash(shared, event, organiser):
-    reports = list(importing.import_notes(organiser, event, from_paths([shared / "data" / "notes"])))
-    assert len(reports) > 340
+def test_real_notes_come_in_without_a_crash(shared, event, organiser):
+    """Every third file; that all are read without loss is tested in test_real_notes.py."""
+    files = list(from_paths([shared / "data" / "notes"]))[::3]
+    reports = list(importing.import_notes(organiser, event, files))
+    assert len(reports) == len(files) > 110
     assert [r.name for r in reports if any("our side" in w for w in r.warnings)] == []
-    assert sum(r.outcome == NEW for r in reports) > 320
-    again = list(importing.import_notes(organiser, event, from_paths([shared / "data" / "notes"])))
+    assert sum(r.outcome == NEW for r in reports) > 105
+    again = list(importing.import_notes(organiser, event, files))
     assert {r.outcome for r in again} <= {SAME, SKIPPED, CLASHED, FAILED}
