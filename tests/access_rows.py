@@ -76,6 +76,7 @@ ROWS: list[Row] = [
     Row("pitches.stage_stream", "GET", EVERYBODY, EVENT), *both("pitches.station", HELPERS, EVENT),
     Row("pitches.station_fragment", "GET", HELPERS, EVENT), Row("pitches.run_stage", "POST", HELPERS, EVENT, {"do": "open"}),
     Row("pitches.run_entry", "POST", HELPERS, QUEUED, {"do": "hands", "hands": "12"}),
+    Row("pitches.not_same", "POST", HELPERS, EVENT, {"pitch": ["@pitch", "@waiting"]}),
     *both("pitches.set_up", ORGANISERS, EVENT), *both("pitches.scoring_cards", HOLDERS, EVENT),
     Row("pitches.scoring_fragment", "GET", HOLDERS, EVENT),
     Row("pitches.scoring_stream", "GET", HOLDERS, EVENT), Row("pitches.scoring_round", "POST", ORGANISERS, EVENT, {"to": "new"}),

@@ -50,7 +50,8 @@ def merge(event):
     sessions = queries.sessions_of(origins)
     status = problem.status if problem else 422 if request.method == "POST" else 200
     return render_template(
-        "pitches/merge.html", active="pitches", form=form, problem=problem, origins=origins, interest=origins_interest(origins, person()),
+        "pitches/merge.html", active="pitches", form=form, problem=problem, origins=origins,
+        interest=origins_interest(origins, person()),
         leaders=list(dict.fromkeys(leader.name for pitch in origins for leader in pitch.leaders)),
         where={pitch_id: queries.where_of(session) for pitch_id, session in sessions.items() if session.placement},
         all_open=all(pitch.state == OPEN for pitch in origins)), status

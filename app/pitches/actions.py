@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app.accounts.models import Person
 from app.errors import Conflict, Invalid, require
-from app.events.models import Event
+from app.events.models import Event, Notice
 from app.events.versions import count_change
 from app.infra import db, findable
 from app.pitches import policy, queries, queue_news
@@ -44,15 +44,16 @@ class Changed(Conflict):
 
 
 def pitch(actor: Person, event: Event, *, title: str, about: str = "", leaders: Sequence[Person | str],
-          topics: Iterable[str] = (), step_free: bool = False, at: datetime) -> Pitch:
+          topics: Iterable[str] = (), step_free: bool = False, queue_open: bool = False, at: datetime) -> Pitch:
     """Put an idea forward. Raises Invalid naming the field (`title`, `about`, `leaders`, `topics`) that cannot be used, Closed
-    when pitching has closed and `actor` does not help at the event.
+    when pitching has closed and `actor` does not help at the event. Where a clerk has opened the queue (`queue_open`) it takes
+    pitches whatever the time.
 
     An attendee is one of the leaders; a campmaker may pitch for others; an organiser, who brings in what was pitched
     elsewhere, may give any number of leaders, none included.
     """
     require(policy.can_pitch(actor, event), JOIN_FIRST)
-    if policy.pitching_closed(event, at) and not policy.can_pitch_for_others(actor, event):
+    if policy.pitching_closed(event, at) and not queue_open and not policy.can_pitch_for_others(actor, event):
         raise Closed(CLOSED)
     new = Pitch(event_id=event.id, event=event, pitched_by_id=actor.id, created_at=at, updated_at=at,
                 title=title_of(title), about=about_of(about, ABOUT_LENGTH), step_free=step_free)
@@ -177,6 +178,7 @@ def merge(actor: Person, pitches: Sequence[Pitch], *, title: str, about: str, at
         origin.merged_into = merged
         _to(origin, MERGED, at)
     _changed(merged)
+    _tell(actor, merged, origins, f"{_titles(origins)} are one pitch now: “{merged.title}”.", at)
     return merged
 
 
@@ -192,6 +194,12 @@ def unmerge(actor: Person, pitch: Pitch, *, at: datetime) -> list[Pitch]:
         raise Conflict(f"“{pitch.title}” was not made by merging, so there is nothing to undo.")
     _must_be_open(pitch, "Nothing was changed.")
     before, now = _marks(origins), _marks([pitch])
+    told = _tell(actor, pitch, [pitch, *origins], f"“{pitch.title}” was taken apart again: {_titles(origins)} are separate "
+                 "pitches.", at)
+    for origin in reversed(origins):  # each is shown the first that concerns them
+        own = _concerned([origin])
+        for notice in told:
+            notice.thing_id = origin.id if notice.person_id in own else notice.thing_id
     for origin in origins:
         taken_back = _marks([origin]).keys() - now.keys()
         db.session.execute(delete(Interest).where(Interest.pitch_id == origin.id, Interest.person_id.in_(taken_back)))
@@ -202,6 +210,24 @@ def unmerge(actor: Person, pitch: Pitch, *, at: datetime) -> list[Pitch]:
     db.session.execute(delete(Interest).where(Interest.pitch_id == pitch.id))
     _to(pitch, UNMERGED, at)
     return origins
+
+
+def _concerned(pitches: Sequence[Pitch]) -> set[int]:
+    """Who leads or is interested in one of them."""
+    return {leader.person_id for pitch in pitches for leader in pitch.leaders if leader.person_id} | _marks(pitches).keys()
+
+
+def _tell(actor: Person, about: Pitch, concerned: Sequence[Pitch], said: str, at: datetime) -> list[Notice]:
+    """A notice on `about` for everybody but `actor` who leads or is interested in one of those `concerned`."""
+    notices = [Notice(event_id=about.event_id, person_id=person_id, about="pitch", thing_id=about.id, said=said, at=at)
+               for person_id in sorted(_concerned(concerned) - {actor.id})]
+    db.session.add_all(notices)
+    return notices
+
+
+def _titles(pitches: Iterable[Pitch]) -> str:
+    *first, last = [f"“{pitch.title}”" for pitch in pitches]
+    return f"{', '.join(first)} and {last}"
 
 
 def _must_be_open(pitch: Pitch, so: str) -> None:

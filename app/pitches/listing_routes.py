@@ -10,6 +10,7 @@ from app.infra import clock
 from app.pitches import policy, queries
 from app.pitches import scoring_queries as scoring
 from app.pitches.blueprint import blueprint
+from app.pitches.duplicates import likely_duplicates
 from app.pitches.models import OPEN
 from app.pitches.queries import Card
 from app.pitches.scoring_models import CLOSED
@@ -54,6 +55,7 @@ def listing(event):
     pages = max(1, -(-len(found) // A_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = found[(page - 1) * A_PAGE:page * A_PAGE]
+    helps = policy.can_merge(who, event)
     return render_template(
         "pitches/listing.html", active="pitches", by=by, words=words, round=round_, totals_seen=totals_seen,
         scores=scores, top=top, topic_id=topic_id, total=len(found), page=page, pages=pages, themes=themes,
@@ -61,7 +63,8 @@ def listing(event):
         open_count=sum(card.state == OPEN for card in cards),
         closed=[card for card in cards if card.state != OPEN], titles={card.id: card.title for card in cards},
         here=request.full_path.rstrip("?"), can_mark=policy.can_mark_interest(who, event), marks=marks_of(event),
-        can_merge=policy.can_merge(who, event), can_set_up=policy.can_set_up_pitching(who, event),
+        can_merge=helps, likely=likely_duplicates(event, person=who, cards=cards) if helps else [],
+        can_set_up=policy.can_set_up_pitching(who, event),
         pitching_closed=policy.pitching_closed(event, clock.now()))
 
 

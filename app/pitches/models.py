@@ -84,6 +84,19 @@ class Interest(Base):
     marked_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class NotSame(Base):
+    """Two pitches that look alike, of which somebody said that they are not the same. `first_id` is the smaller id."""
+
+    __tablename__ = "not_same"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="ordered"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    second_id: Mapped[int] = mapped_column(ForeignKey("pitch.id", ondelete="CASCADE"), primary_key=True, autoincrement=False,
+                                           index=True)
+    said_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    said_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class PitchRule(Base):
     """What the grid has to respect: `first` comes earlier than `second`, or the two are never at the same time (apart)."""
 

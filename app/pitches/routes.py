@@ -11,6 +11,7 @@ from app.infra import clock, db
 from app.infra.db import transaction
 from app.pitches import (  # noqa: F401  (their tables, and their pages on the blueprint)
     actions,
+    duplicates_routes,
     listing_routes,
     opening_routes,
     policy,
@@ -22,6 +23,7 @@ from app.pitches import (  # noqa: F401  (their tables, and their pages on the b
     scoring_routes,
 )
 from app.pitches.blueprint import blueprint
+from app.pitches.duplicates import likely_duplicates
 from app.pitches.forms import MergedPitchForm, PitchForm
 from app.pitches.listing_routes import marks_of
 from app.pitches.models import OPEN
@@ -34,13 +36,15 @@ from app.web.templating import safe_next
 @allow(READER)
 def show(event, pitch_id: int):
     """One pitch, whatever became of it."""
-    pitch = queries.pitch_in(event, pitch_id)
+    pitch, helps = queries.pitch_in(event, pitch_id), policy.can_merge(person(), event)
     return render_template(
-        "pitches/show.html", active="pitches", pitch=pitch, interest=queries.interest_in(pitch, person()),
+        "pitches/show.html", active="pitches", pitch=pitch,
+        likely=likely_duplicates(event, pitch, person=person()) if helps and pitch.state == OPEN else [],
+        interest=queries.interest_in(pitch, person()),
         topic_keys=queries.topic_keys(event), panels=panels_of("pitch", pitch, person()),
         marks=marks_of(event),
         can_mark=policy.can_mark_interest(person(), event), can_change=policy.can_change(person(), pitch),
-        can_merge=policy.can_merge(person(), event))
+        can_merge=helps)
 
 
 @blueprint.route("/e/<event_slug>/pitches/new", methods=["GET", "POST"])

@@ -1,0 +1,109 @@
+"""Pitches that may be about the same: found by their words, their topics and the people they have in common."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.errors import Invalid, require
+from app.events.models import Event
+from app.infra import clock, db
+from app.pitches import policy, queries
+from app.pitches.likeness import Likeness, Words, named, words_of
+from app.pitches.models import OPEN, Interest, NotSame, Pitch
+from app.pitches.queries import Card
+
+LIKELY = 0.3  # how alike two have to be to be shown
+TOPIC, LEADER, PEOPLE = 0.06, 0.25, 0.3  # what a topic, a leader, and all the same people in common add to common words
+FEW = 3  # people in common say nothing before there are so many
+WORDS_SAID = 3
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Two pitches that may be the same, and why, in words. `first` is None where `second` is like a title just typed."""
+
+    first: Card | None
+    second: Card
+    strength: float
+    reason: str
+
+    @property
+    def said(self) -> str:
+        """The whole sentence."""
+        return f"Looks like “{self.second.title}”: {self.reason}"
+
+
+def likely_duplicates(event: Event, about: Pitch | str | None = None, *, person: Person | None, at: datetime | None = None,
+                      cards: Iterable[Card] | None = None) -> list[Likely]:
+    """Open pitches of the event that may be the same, the most likely first: every pair, those with a pitch, or those like a
+    title that somebody types. `person` is who will read it: marks that they may not see are neither counted nor used.
+
+    Seven statements at most; `cards` are those of the event, where the caller has read them already. Pairs that somebody said
+    are not the same are left out.
+    """
+    cards = [card for card in (queries.cards_of(event, person) if cards is None else cards) if card.state == OPEN]
+    words = {card.id: words_of(card.title, card.about) for card in cards}
+    if isinstance(about, str):
+        typed = words_of(about)
+        like = Likeness([*words.values(), typed])
+        found = [_likely(like, None, card, typed, words[card.id], set()) for card in cards]
+    else:
+        like, apart = Likeness(words.values()), _said_not_same(event)
+        marks = _marks(event) if policy.can_see_marks(person, event, at or clock.now()) else {}
+        pairs = combinations(cards, 2) if about is None else (
+            (card, other) for card in cards if card.id == about.id for other in cards if other.id != about.id)
+        found = [_likely(like, one, other, words[one.id], words[other.id], marks.get(one.id, set()) & marks.get(other.id, set()),
+                         len(marks.get(one.id, set()) | marks.get(other.id, set())))
+                 for one, other in pairs if (min(one.id, other.id), max(one.id, other.id)) not in apart]
+    found = [likely for likely in found if likely is not None]
+    return sorted(found, key=lambda one: (-one.strength, one.second.id))[:MOST]
+
+
+def say_not_same(actor: Person, first: Pitch, second: Pitch, *, at: datetime) -> None:
+    """Remember that these two are not the same, so that nobody is asked again. Doing it twice changes nothing."""
+    require(policy.can_merge(actor, first.event), "Only campmakers and organisers say which pitches are not the same.")
+    if first.id == second.id or first.event_id != second.event_id:
+        raise Invalid("Name two pitches of one event.")
+    low, high = sorted((first.id, second.id))
+    if db.session.get(NotSame, (low, high)) is None:
+        db.session.add(NotSame(first_id=low, second_id=high, said_by_id=actor.id, said_at=at))
+
+
+def _likely(like: Likeness, one: Card | None, other: Card, words: Words, others: Words, both: set[int],
+            either: int = 0) -> Likely | None:
+    strength, shared = like.between(words, others)
+    telling = [stem for stem in shared if stem in words.in_title or stem in others.in_title]
+    if not telling:  # words that two texts happen to share are no sign without one that a title names
+        return None
+    reasons = [("both about " if one else "it is about ") + named([others.written[stem] for stem in (telling + [
+        s for s in shared if s not in telling])[:WORDS_SAID]])]
+    if one is not None:
+        leaders = [led.name for led in one.leaders if any(
+            led.name.casefold() == x.name.casefold() or (led.person_id and led.person_id == x.person_id) for x in other.leaders)]
+        strength += TOPIC * len(set(one.topics) & set(other.topics)) + LEADER * bool(leaders)
+        if leaders:
+            reasons.append(f"{named(leaders)} {'leads' if len(leaders) == 1 else 'lead'} both")
+        if len(both) >= FEW:
+            strength += PEOPLE * len(both) / either
+            reasons.append(f"{len(both)} people want both")
+    return Likely(one, other, strength, "; ".join(reasons)) if strength >= LIKELY else None
+
+
+def _marks(event: Event) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for pitch_id, person_id in db.session.execute(
+            select(Interest.pitch_id, Interest.person_id).join(Pitch, Pitch.id == Interest.pitch_id)
+            .where(Pitch.event_id == event.id, Pitch.state == OPEN)):
+        found[pitch_id].add(person_id)
+    return found
+
+
+def _said_not_same(event: Event) -> set[tuple[int, int]]:
+    return {(first, second) for first, second in db.session.execute(
+        select(NotSame.first_id, NotSame.second_id).join(Pitch, Pitch.id == NotSame.first_id).where(Pitch.event_id == event.id))}
