@@ -87,6 +87,11 @@ ROWS: list[Row] = [
     Row("grid.arrange", "GET", ORGANISERS, EVENT), Row("grid.fill", "GET", ORGANISERS, EVENT, {}, (200, 303, 302, 404)),
     Row("grid.history", "GET", HOLDERS, EVENT), Row("grid.stream", "GET", EVERYBODY, EVENT),
     *both("grid.place", ORGANISERS, EVENT | {"pitch_id": "@waiting"}), *both("grid.move", ORGANISERS, SESSION),
+    *both("grid.again", ORGANISERS, SESSION), Row("grid.length", "POST", ORGANISERS, SESSION, {"length": "2"}),
+    *both("grid.cancel", ORGANISERS, SESSION, {"reason": "The speaker is ill"}), Row("grid.reinstate", "POST", ORGANISERS, SESSION),
+    Row("grid.undo", "POST", ORGANISERS, EVENT, {"version": "1"}, (200, 303, 404, 409, 422)),
+    Row("grid.redo", "POST", ORGANISERS, EVENT, {"version": "1"}, (200, 303, 404, 409, 422)),
+    Row("grid.publish", "POST", ORGANISERS, EVENT, {"state": "draft"}),
     Row("grid.session_page", "GET", EVERYBODY, SESSION),
 
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),

@@ -31,7 +31,7 @@ def place(event, pitch_id: int):
         return actions.place(person(), event, pitch_in(event, pitch_id), *form.cell(), seen=form.seen.data, at=clock.now(),
                              replace=form.instead.data)
 
-    return _choose(event, pitch.title, None, act)
+    return choose(event, pitch.title, None, act)
 
 
 @blueprint.route("/e/<event_slug>/sessions/<int:session_id>/move", methods=["GET", "POST"])
@@ -49,7 +49,7 @@ def move(event, session_id: int):
         return actions.move(person(), event, found, *form.cell(), seen=form.seen.data, at=clock.now(),
                             swap=wants_json() or form.instead.data)  # the grid's script has said so before the drop
 
-    return _choose(event, session.pitch.title, session, act)
+    return choose(event, session.pitch.title, session, act)
 
 
 @blueprint.get("/e/<event_slug>/grid/fill")
@@ -64,10 +64,11 @@ def fill(event):
                            occupant=queries.occupant_of(room, slot), grid=queries.grid_of(event, person(), waiting=True))
 
 
-def _choose(event, title: str, session: Session | None, act: Callable[[PlaceForm], Session]):
-    """The form for a place, and what becomes of it. `session` is None when it has no place yet."""
+def choose(event, title: str, session: Session | None, act: Callable[[PlaceForm], Session], verb: str = ""):
+    """The form for a place, and what becomes of it. `session` is None when it has no place yet, `verb` what is done when it is
+    not moving or placing: "again"."""
     given, problem = _given(), None
-    if request.method == "POST":
+    if request.method == "POST" and "cost" not in request.form:  # that button only asks
         form = PlaceForm(event, formdata=given)
         seen = form.seen.data
         try:
@@ -100,7 +101,7 @@ def _choose(event, title: str, session: Session | None, act: Callable[[PlaceForm
     return render_template(
         "grid/place.html", active="grid", title=title, session=session, where=queries.where_of(session) if session else "",
         here=(here.room_id, here.slot_id) if here else None, form=form, problem=problem, occupied=occupied, times=times,
-        version=version), problem.status if problem else 200
+        version=version, verb=verb or ("move" if session else "place")), problem.status if problem else 200
 
 
 def _given() -> MultiDict:

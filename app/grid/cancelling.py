@@ -4,20 +4,17 @@ A cancelled session keeps its page, notes and follow-up. Its cell is free for ot
 was to be there.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import contextlib
 from datetime import datetime
-
-from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.errors import Conflict, Invalid, require
 from app.events.models import Event
 from app.grid import policy, queries
 from app.grid.checks import ORGANISERS_ONLY, belong, check_fit, check_seen
-from app.grid.models import CANCELLED, REINSTATED, GridChange, GridStep, Session
+from app.grid.gone import was_at
+from app.grid.models import CANCELLED, REINSTATED, Session
 from app.grid.standings import change, standing_of
-from app.infra import db
 
 REASON_LENGTH = 200
 
@@ -58,47 +55,9 @@ def reinstate(actor: Person, event: Event, session: Session, *, seen: int | None
     to = standing_of(session)._replace(cancelled="")
     if room_id in rooms and slot_id in slots:
         back = to._replace(room=rooms[room_id], slot=slots[slot_id])
-        try:
+        with contextlib.suppress(Conflict, Invalid):  # somebody else has the place now, or it is closed: it waits with the others
             check_fit(event, {session: back})
             to = back
-        except (Conflict, Invalid):
-            pass  # somebody else has the place now, or it is closed: it waits with the others
     said = f"let “{session.pitch.title}” take place after all"
     change(actor, event, REINSTATED, {session: to}, said, at)
     return session
-
-
-def was_at(event: Event) -> dict[int, tuple[int, int]]:
-    """The room and slot id that each cancelled session of the event had when it was cancelled (1 statement)."""
-    rows = db.session.execute(
-        select(GridStep.session_id, GridStep.from_room_id, GridStep.from_slot_id)
-        .join(GridChange, GridChange.id == GridStep.change_id).join(Session, Session.id == GridStep.session_id)
-        .where(GridChange.event_id == event.id, Session.cancelled != "", GridStep.from_cancelled == "",
-               GridStep.to_cancelled != "").order_by(GridChange.version))
-    found: dict[int, tuple[int, int]] = {}
-    for session_id, room_id, slot_id in rows:
-        found.pop(session_id, None)
-        if room_id and slot_id:
-            found[session_id] = (room_id, slot_id)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A cancelled session, as its old cell shows it. The page adds `url`."""
-
-    session_id: int
-    title: str
-    reason: str
-    mine: bool = False
-    url: str = ""
-
-
-def gone_from(event: Event, cancelled: Iterable[Gone]) -> dict[tuple[int, int], list[Gone]]:
-    """`cancelled` by the room and slot id where each was, the last one first (1 statement)."""
-    places, found = was_at(event), {}
-    known = {gone.session_id: gone for gone in cancelled}
-    for session_id, place in reversed(list(places.items())):
-        if session_id in known:
-            found.setdefault(place, []).append(known[session_id])
-    return found

@@ -1,14 +1,15 @@
 """What organisers send when they arrange the grid."""
 
-from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
 
 from app.errors import Invalid
-from app.events.models import Event, Room, Slot
+from app.events.models import DRAFT, LIVE, Event, Room, Slot
 from app.events.queries import room_in, session_rooms, session_slots, slot_in
+from app.grid.cancelling import REASON_LENGTH
 from app.grid.places import when_of
 from app.pitches.queries import LARGEST_ID
-from app.web.forms import Form
+from app.web.forms import Form, Line
 
 
 def seats_of(room: Room) -> str:
@@ -41,3 +42,44 @@ class PlaceForm(Form):
         if not self.validate():
             raise Invalid(next(iter(problem for problems in self.errors.values() for problem in problems)))
         return room_in(self._event, self.room.data), slot_in(self._event, self.slot.data)
+
+
+class Asked(Form):
+    """Something sent by a button: nothing to fill in, so what is wrong is refused as a whole."""
+
+    def must_be_right(self) -> None:
+        """Raise Invalid when what was sent cannot be used."""
+        if not self.validate():
+            raise Invalid(next(iter(problem for problems in self.errors.values() for problem in problems)))
+
+
+class SeenForm(Asked):
+    """`seen` is the grid's version that the page was made from."""
+
+    seen = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
+
+
+class LengthForm(SeenForm):
+    """How many slots a session shall take."""
+
+    length = IntegerField(validators=[InputRequired("Say how many slots."), NumberRange(1, LARGEST_ID)])
+
+
+class CancelForm(SeenForm):
+    """Why a session does not take place."""
+
+    reason = Line("Why is it cancelled?", REASON_LENGTH)
+
+
+class UndoForm(Asked):
+    """Which change to take back; `newest` when it must still be the newest, `back` is the page to go back to."""
+
+    version = IntegerField(validators=[InputRequired("Say which change."), NumberRange(1, LARGEST_ID)])
+    newest = BooleanField()
+    back = StringField(validators=[AnyOf(("", "history"))], default="")
+
+
+class PublishForm(Asked):
+    """Whether everybody sees the grid."""
+
+    state = StringField(validators=[AnyOf((LIVE, DRAFT), "Say live or draft.")])

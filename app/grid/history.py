@@ -1,6 +1,7 @@
 """What happened to a cell or a session since a page was shown, in words for whoever was too late."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -47,6 +48,21 @@ def newest_of_many(event: Event, *, after: int, cells: Iterable[tuple[Room, Slot
         select(GridChange).where(GridChange.event_id == event.id, GridChange.version > after)
         .order_by(GridChange.version.desc()).options(joinedload(GridChange.by), selectinload(GridChange.steps)))
     return next((change for change in newer if any(map(touches, change.steps))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as it is told to somebody: "Ben moved “Bins” from …", and when."""
+
+    version: int
+    who: str
+    said: str
+    when: str
+    own: bool
+
+    @classmethod
+    def of(cls, change: GridChange, actor: Person, event: Event, at: datetime) -> "Told":
+        return cls(change.version, who(change, actor), change.said, moment_of(change, event, at), change.by_id == actor.id)
 
 
 def root(change: GridChange) -> GridChange:

@@ -7,7 +7,10 @@ from app.accounts.models import Person
 from app.errors import Forbidden, NotFound
 from app.events import policy as events_policy
 from app.events.models import Event
-from app.grid import places, policy, queries
+from app.grid import places, policy, queries, sight, undoing
+from app.grid import history as told
+from app.grid.advice_model import closings_of
+from app.grid.cancelling import REASON_LENGTH
 from app.grid.forms import seats_of
 from app.grid.kept_grid import MARK, Summary, grid_for, summary_of
 from app.infra import clock, db
@@ -45,7 +48,7 @@ def arrange(event):
     context["slot_choices"] = [(row.slot.id, row.when) for row in context["grid"].rows if row.slot.number is not None]
     context["room_choices"] = [(room.id, ", ".join(filter(None, (room.name, seats_of(room)))))
                                for room in context["grid"].rooms if room.number is not None]
-    return render_template("grid/arrange.html", active="grid", **context)
+    return render_template("grid/arrange.html", active="grid", reason_length=REASON_LENGTH, **context)
 
 
 @blueprint.get("/e/<event_slug>/grid/fragment/<mode>")
@@ -91,7 +94,7 @@ def session_page(event, session_id: int):
     """A session's page: it stays at this address whatever happens to the session."""
     session = queries.session_in(event, session_id)
     pitch, slot = session.pitch, session.placement.slot if session.placement else None
-    became = _became(pitch)
+    became, runs = _became(pitch), queries.runs_of(session)
     code = queries.code_of(session)
     return render_template(
         "grid/session.html", active="grid", session=session, pitch=pitch, where=queries.where_of(session), code=code,
@@ -102,11 +105,14 @@ def session_page(event, session_id: int):
         interest=pitches.interest_in(pitch, person()), topic_keys=pitches.topic_keys(event),
         panels=panels_of("session", session, person()), can_mark=pitches_policy.can_mark_interest(person(), event),
         can_change=pitches_policy.can_change(person(), pitch), can_arrange=policy.can_arrange(person(), event),
-        version=queries.version_of(event))
+        hidden=not sight.may_see(person(), event), runs=runs,
+        run_places={run.id: queries.where_of(run) for run in runs}, version=queries.version_of(event))
 
 
 def pitch_panel(pitch: Pitch, somebody: Person | None) -> Panel | None:
     """On a pitch's page: where it is on the grid, and for organisers the way to place it."""
+    if not sight.may_see(somebody, pitch.event):
+        return None
     session = queries.session_of(pitch)
     may = policy.can_arrange(somebody, pitch.event) and pitch.state == OPEN
     if session is None and not may:
@@ -155,8 +161,14 @@ def _grid(event: Event, mode: str, *, for_nobody: bool = False) -> dict:
     place = url_for("grid.place", event_slug=event.slug, pitch_id=0).split("0/place")[0]
     for pitch in grid.waiting:
         pitch.place_url = f"{place}{pitch.pitch_id}/place"
-    return {
-        "event": event, "grid": grid, "mode": mode, "arranging": arranging,
+    for gone in (gone for there in grid.gone.values() for gone in there):
+        gone.url = f"{at}{gone.session_id}"
+    back = {}
+    if arranging:
+        changes = {"undoable": undoing.undoable(event), "redoable": undoing.redoable(event), "latest": undoing.latest(event)}
+        back = {name: change and told.Told.of(change, person(), event, clock.now()) for name, change in changes.items()}
+    return back | {
+        "event": event, "grid": grid, "mode": mode, "arranging": arranging, "closings": closings_of(event),
         "view": mode if mode in ("grid", "list") else "list" if mode in ("mine", "notes") else "auto",
         "fit": next((fit for most, fit in FITS if len(grid.rooms) <= most), "xl"),
         "fill_url": url_for("grid.fill", event_slug=event.slug) if arranging else None,

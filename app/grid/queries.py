@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.models import Event, Room, Slot
 from app.grid import clashes, places
+from app.grid.gone import Gone, gone_from
 from app.grid.models import GridChange, Placement, Session
 from app.infra import clock, db
 from app.pitches import queries as pitches
@@ -49,6 +50,10 @@ class Cell:
     counted: bool = True  # whether the reader may know how many are interested
     part: int = 1  # 2: the session began in the slot before
     length: int = 1
+    run: int = 1  # 2 and more: the pitch is held again
+    again: str = ""  # when else it is held: "14:00 and 15:00"
+    hands: int | None = None  # how many put their hand up when it was pitched
+    expected: str = ""  # how many may come, where a room further down (`facts`) says so: "24 to 36"
     url: str = ""
     move_url: str = ""
 
@@ -86,7 +91,13 @@ class Waiting:
     leaders: list[str]
     topic_key: str
     interest: int
+    hands: int | None = None
     place_url: str = ""
+
+    @property
+    def wanted(self) -> int:
+        """How many want it, by what is known best."""
+        return max(self.interest or 0, self.hands or 0)
 
 
 @dataclass(slots=True)
@@ -100,6 +111,7 @@ class Grid:
     clashes: list[clashes.Clash]
     changes_at: datetime | None
     topics: list[tuple[str, str]] = field(default_factory=list)
+    gone: dict[tuple[int, int], list[Gone]] = field(default_factory=dict)  # cancelled, by the room and slot id where they were
 
     @property
     def cells(self) -> list[Cell]:
@@ -109,7 +121,7 @@ class Grid:
 
 def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, waiting: bool = False,
             facts: Mapping[int, Mapping[str, bool]] | None = None) -> Grid:
-    """The grid as `person` sees it (8 statements, 9 with those `waiting` for a place).
+    """The grid as `person` sees it (8 statements, 9 with those `waiting` for a place, one more where any is cancelled).
 
     Without `at` no slot is past, on now or next. `facts` by session id is what rooms further down say of sessions. What is
     over clashes with nothing and needs no note-taker any more.
@@ -122,19 +134,28 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     by_room, by_slot = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
     done = places.over(event, at) if at else set()
     found: dict[tuple[int, int], Cell] = {}
-    for room_id, slot_id, part, length, session_id, pitch_id, title in db.session.execute(
-            select(Placement.room_id, Placement.slot_id, Placement.part, Session.length, Session.id, Pitch.id, Pitch.title)
-            .join(Session, Session.id == Placement.session_id).join(Pitch, Pitch.id == Session.pitch_id)
-            .where(Placement.event_id == event.id).order_by(Session.id)):
-        room, slot, led_by = by_room[room_id], by_slot[slot_id], leaders.get(pitch_id, ())
-        first = topics.get(pitch_id, (0,))[0]
+    cancelled: list[Gone] = []
+    for room_id, slot_id, part, length, run, reason, session_id, pitch_id, title, hands in db.session.execute(
+            select(Placement.room_id, Placement.slot_id, Placement.part, Session.length, Session.run, Session.cancelled,
+                   Session.id, Pitch.id, Pitch.title, Pitch.hands)
+            .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
+            .outerjoin(Placement, Placement.session_id == Session.id)
+            .where(Session.event_id == event.id, or_(Placement.id.is_not(None), Session.cancelled != ""))
+            .order_by(Session.id, Placement.part)):
+        led_by, first = leaders.get(pitch_id, ()), topics.get(pitch_id, (0,))[0]
         count, marked = interest.get(pitch_id, Interested(0, False))
+        mine = marked or (person is not None and any(led.person_id == person.id for led in led_by))
+        if room_id is None:
+            cancelled.append(Gone(session_id, title, reason, mine))
+            continue
+        room, slot = by_room[room_id], by_slot[slot_id]
         found[room_id, slot_id] = Cell(
-            session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count or 0, room.seats,
-            marked or (person is not None and any(led.person_id == person.id for led in led_by)),
-            places.code(room, slot), room.name, room.floor,
+            session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count or 0,
+            room.seats, mine, places.code(room, slot), room.name, room.floor,
             needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")),
-            counted=count is not None, part=part, length=length)
+            counted=count is not None, part=part, length=length, run=run, hands=hands,
+            expected=facts.get(session_id, {}).get("expected", "") if count is not None else "")
+    _say_when_again(event, found.values(), by_slot)
     # A room or slot that is no longer for sessions stays on the grid for as long as it holds one.
     held_rooms, held_slots = {r for r, _ in found}, {s for _, s in found}
     rooms = sorted((r for r in event.rooms if r.number is not None or r.id in held_rooms),
@@ -146,7 +167,20 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     to_come = [cell for cell in found.values() if cell.slot_id not in done]
     return Grid(version_of(event), rooms, rows, _waiting(event, leaders, topics, keys, interest) if waiting else [],
                 clashes.among(to_come, event.slots, lambda slot_id: places.when_of(by_slot[slot_id], event)),
-                clock_says.changes_at, [(names[i], key) for i, key in keys.items() if key])
+                clock_says.changes_at, [(names[i], key) for i, key in keys.items() if key],
+                gone_from(event, cancelled) if cancelled else {})
+
+
+def _say_when_again(event: Event, cells: Iterable[Cell], by_slot: Mapping[int, Slot]) -> None:
+    held: dict[int, list[Cell]] = {}
+    for cell in cells:
+        if cell.part == 1:
+            held.setdefault(cell.pitch_id, []).append(cell)
+    order = {slot_id: i for i, slot_id in enumerate(by_slot)}
+    for runs in (runs for runs in held.values() if len(runs) > 1):
+        runs.sort(key=lambda cell: (order[cell.slot_id], cell.session_id))
+        for cell in runs:
+            cell.again = places.named(places.when_of(by_slot[other.slot_id], event) for other in runs if other is not cell)
 
 
 def _row(event: Event, slot: Slot, state: str, cells: list[Cell | None] | None) -> Row:
@@ -161,13 +195,16 @@ def _row(event: Event, slot: Slot, state: str, cells: list[Cell | None] | None) 
 
 def _waiting(event: Event, leaders, topics, keys, interest) -> list[Waiting]:
     rows = db.session.execute(
-        select(Pitch.id, Pitch.title, Session.id).outerjoin(Session, (Session.pitch_id == Pitch.id) & (Session.run == 1))
+        select(Pitch.id, Pitch.title, Session.id, Pitch.hands)
+        .outerjoin(Session, (Session.pitch_id == Pitch.id) & (Session.run == 1))
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
-        .where(Pitch.event_id == event.id, Pitch.state == OPEN, Placement.id.is_(None)))
+        .where(Pitch.event_id == event.id, Pitch.state == OPEN, Placement.id.is_(None),
+               func.coalesce(Session.cancelled, "") == ""))
     found = [Waiting(pitch_id, session_id, title, [led.name for led in leaders.get(pitch_id, ())],
-                     keys.get(topics.get(pitch_id, (0,))[0], ""), interest.get(pitch_id, Interested(0, False)).count or 0)
-             for pitch_id, title, session_id in rows]
-    return sorted(found, key=lambda one: (-one.interest, one.pitch_id))
+                     keys.get(topics.get(pitch_id, (0,))[0], ""), interest.get(pitch_id, Interested(0, False)).count or 0,
+                     hands)
+             for pitch_id, title, session_id, hands in rows]
+    return sorted(found, key=lambda one: (-one.wanted, -one.interest, one.pitch_id))
 
 
 def version_of(event: Event) -> int:
@@ -197,6 +234,13 @@ def sessions_of(pitches_: Iterable[Pitch]) -> dict[int, Session]:
     found = db.session.scalars(select(Session).where(Session.pitch_id.in_([p.id for p in pitches_]), Session.run == 1).options(
         joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot))))
     return {session.pitch_id: session for session in found}
+
+
+def runs_of(session: Session) -> list[Session]:
+    """The other sessions of the same pitch that are on the grid, in the order of the day (1 statement beyond slots)."""
+    found = db.session.scalars(select(Session).where(Session.pitch_id == session.pitch_id, Session.id != session.id).options(
+        joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot))))
+    return sorted((one for one in found if one.placement), key=lambda one: (one.placement.slot.position, one.id))
 
 
 def places_by_pitch(event: Event) -> dict[int, dict]:

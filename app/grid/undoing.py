@@ -23,23 +23,29 @@ _WHOLE = (joinedload(GridChange.by), selectinload(GridChange.steps).joinedload(G
 
 
 def undoable(event: Event) -> GridChange | None:
-    """What undo would take back: the newest change that counts (at most 3 statements)."""
+    """What undo would take back: the newest change that counts (1 statement)."""
     later = aliased(GridChange)
     return db.session.scalar(
         select(GridChange).where(GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, PUBLISHED, HIDDEN)),
                                  ~exists().where(later.undoes_id == GridChange.id))
-        .order_by(GridChange.version.desc()).limit(1).options(*_WHOLE))
+        .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by)))
 
 
 def redoable(event: Event) -> GridChange | None:
-    """The undoing that redo would take back: the newest since the last change that was neither (at most 4 statements)."""
-    fresh = db.session.scalar(select(func.max(GridChange.version)).where(
-        GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, REDONE, PUBLISHED, HIDDEN)))) or 0
+    """The undoing that redo would take back: the newest since the last change that was neither (1 statement)."""
+    fresh = select(func.coalesce(func.max(GridChange.version), 0)).where(
+        GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, REDONE, PUBLISHED, HIDDEN))).scalar_subquery()
     later = aliased(GridChange)
     return db.session.scalar(
         select(GridChange).where(GridChange.event_id == event.id, GridChange.verb == UNDONE, GridChange.version > fresh,
                                  ~exists().where(later.undoes_id == GridChange.id))
-        .order_by(GridChange.version.desc()).limit(1).options(*_WHOLE))
+        .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by)))
+
+
+def latest(event: Event) -> GridChange | None:
+    """The newest change of all (1 statement)."""
+    return db.session.scalar(select(GridChange).where(GridChange.event_id == event.id).order_by(GridChange.version.desc())
+                             .limit(1).options(joinedload(GridChange.by)))
 
 
 def undo(actor: Person, event: Event, version: int, *, newest: bool = False, at: datetime) -> GridChange:

@@ -1,12 +1,14 @@
 // Arranging the grid. One small state machine (lift, over, drop, cancel) driven by pointer, touch and keyboard, and a
 // dialog for single taps. All of them end in the same POST that the form without scripts uses; nothing moves on the
 // page until the server has answered, so nothing is ever left half moved.
+import * as bar from './arrange_bar';
 import { refresh } from './live';
 import { alarm, announce, element, toast } from './say';
 
 interface Lift { card: HTMLElement; title: string; from: HTMLElement; over: HTMLElement | null; mode: 'pointer' | 'keys'; ghost?: HTMLElement }
 interface Effect { says: string; refuse?: boolean }
-type Target = { room: string; slot: string } | { take_off: '1' };
+type Target = { room: string; slot: string } | { take_off: '1' } | { length: string } | { reason: string };
+type Page = 'move' | 'again' | 'length' | 'cancel';
 
 const CARD = '.arranging [data-session], .tray [data-pitch]';
 const CELL = '.arranging td[data-room]';
@@ -20,6 +22,8 @@ const inGrid = (holder: HTMLElement): boolean => holder.matches('td');
 const placeOf = (holder: HTMLElement): string => holder.dataset['place'] ?? 'Not placed yet';
 const gripOf = (holder: ParentNode | null): HTMLElement | null => holder?.querySelector<HTMLElement>('[data-move]') ?? null;
 const cellAt = (room: string, slot: string): HTMLElement | null => document.querySelector<HTMLElement>(`${CELL}[data-room="${CSS.escape(room)}"][data-slot="${CSS.escape(slot)}"]`);
+/** The session in a cell, also where it goes on in its second slot. */
+const heldBy = (cell: HTMLElement): HTMLElement | null => cell.querySelector<HTMLElement>('[data-session]') ?? document.getElementById('s' + (cell.querySelector<HTMLElement>('[data-of]')?.dataset['of'] ?? ''));
 const titleOf = (card: HTMLElement): string => card.dataset['title'] ?? '';
 
 let lift: Lift | null = null;
@@ -30,7 +34,8 @@ function effect(holder: HTMLElement, card: HTMLElement): Effect {
   const from = holderOf(card);
   if (holder === from) return { says: inGrid(holder) ? 'It is here already.' : 'It is not placed yet.', refuse: true };
   if (!inGrid(holder)) return { says: 'Takes it off the grid' };
-  const other = holder.querySelector<HTMLElement>('[data-session]');
+  const other = heldBy(holder);
+  if (other === card) return { says: '' };                                            // the second half of itself
   if (!other) return { says: '' };
   return inGrid(from) ? { says: `Swaps with “${titleOf(other)}”` } : { says: `Taken by “${titleOf(other)}”`, refuse: true };
 }
@@ -105,13 +110,18 @@ async function drop(): Promise<void> {
 
 // ---- asking the server ------------------------------------------------------------------------------------------
 
-async function send(card: HTMLElement, target: Target): Promise<void> {
-  const url = card.dataset['moveUrl'];
-  if (!region || !url) return;
+async function send(card: HTMLElement, target: Target, page: Page = 'move'): Promise<void> {
+  const url = page === 'move' ? card.dataset['moveUrl'] : card.dataset['moveUrl']?.replace(/move$/, page);
+  if (!url) return;
+  await ask(url, target, titleOf(card), card);
+}
+
+/** Posts a change, says what became of it, and shows the grid as it is then. `card` is what it is about, if anything. */
+async function ask(url: string, target: Record<string, string>, title: string, card: HTMLElement | null = null): Promise<void> {
+  if (!region) return;
   if (sending) { alarm('The last move is still being saved. Try again in a moment.'); return; }
   sending = true;
-  card.classList.add('sending');
-  const title = titleOf(card);
+  card?.classList.add('sending');
   const body = new URLSearchParams({
     ...target,
     seen: region.querySelector<HTMLElement>('[data-seen]')?.dataset['seen'] ?? '',
@@ -121,25 +131,28 @@ async function send(card: HTMLElement, target: Target): Promise<void> {
   try {
     const answer = await fetch(url, { method: 'POST', headers: { Accept: 'application/json' }, body });
     const said = await answer.json().catch(() => null) as { message?: string; error?: { message?: string } } | null;
-    if (answer.ok && !answer.redirected && said) message = said.message ?? `“${title}” has moved.`;
+    if (answer.ok && !answer.redirected && said) message = said.message ?? `${title}: done.`;
     else if (answer.redirected || answer.status === 401) failure = 'You are signed out, so nothing was moved. Sign in again, then come back to this page.';
     else failure = said?.error?.message ?? 'The server could not save that move. The grid shows what is saved.';
   } catch {
     failure = 'No answer from the server. Check your connection; the grid shows what is saved once it is back.';
   }
   sending = false;
-  card.classList.remove('sending');
+  card?.classList.remove('sending');
   await refresh(region);
   if (failure) {
     alarm(failure);
-    gripOf(card.isConnected ? card : document.getElementById(card.id))?.focus({ preventScroll: true });
+    if (card) gripOf(card.isConnected ? card : document.getElementById(card.id))?.focus({ preventScroll: true });
     return;
   }
-  if (card.isConnected && card.dataset['pitch'] && !region.contains(card)) card.remove();           // a tray outside the live region
-  const there = 'room' in target ? cellAt(target.room, target.slot) : [...document.querySelectorAll<HTMLElement>('.tray [data-pitch]')].find(p => titleOf(p) === title) ?? null;
-  gripOf(there)?.focus({ preventScroll: true });
+  if (card?.isConnected && card.dataset['pitch'] && !region.contains(card)) card.remove();           // a tray outside the live region
+  const there = target['room'] ? cellAt(target['room'], target['slot'] ?? '') : document.getElementById(card?.id ?? '')
+    ?? [...document.querySelectorAll<HTMLElement>('.tray [data-pitch]')].find(p => titleOf(p) === title) ?? null;
+  if (card) gripOf(there)?.focus({ preventScroll: true });
   toast(message);
 }
+
+if (region) bar.start(region, ask);
 
 // ---- pointer: mouse and pen lift after 6 px; touch at once from the grip, or anywhere on a card after a hold ----------
 
@@ -238,6 +251,9 @@ if (dialog) {
     const { says, refuse } = effect(cell, current);
     out.textContent = says ? says.replace(/[^.]$/, '$&.') : `${placeOf(cell)} is free.`;
     go.disabled = !!refuse;
+    const again = part<HTMLButtonElement>('mv-again');
+    again.disabled = !!heldBy(cell);
+    again.textContent = `Again in ${placeOf(cell)}`;
   };
   document.addEventListener('click', event => {
     const grip = (event.target as Element).closest<HTMLElement>('[data-move]');
@@ -247,7 +263,10 @@ if (dialog) {
     current = card;
     const from = holderOf(card);
     part('move-what').textContent = `“${titleOf(card)}”, now ${inGrid(from) ? 'in ' + placeOf(from) : 'not placed'}.`;
-    part('mv-off').hidden = !inGrid(from);
+    part('mv-off').hidden = part('mv-more').hidden = !inGrid(from);
+    part('mv-cancel').hidden = true;
+    part('mv-why').setAttribute('aria-expanded', 'false');
+    part('mv-length').textContent = card.dataset['length'] === '2' ? 'Make it single' : 'Make it a double';
     part('move-h').textContent = inGrid(from) ? 'Move session' : 'Place session';
     go.textContent = inGrid(from) ? 'Move' : 'Place';
     const first = inGrid(from) ? from : document.querySelector<HTMLElement>('.arranging td.free[data-room]');
@@ -262,7 +281,21 @@ if (dialog) {
     if (!card) return;
     if (dialog.returnValue === 'move') void send(card, { room: room.value, slot: slot.value });
     else if (dialog.returnValue === 'off') void send(card, { take_off: '1' });
+    else if (dialog.returnValue === 'again') void send(card, { room: room.value, slot: slot.value }, 'again');
+    else if (dialog.returnValue === 'length') void send(card, { length: card.dataset['length'] === '2' ? '1' : '2' }, 'length');
+    else if (dialog.returnValue === 'cancelled') void send(card, { reason: part<HTMLInputElement>('mv-reason').value }, 'cancel');
     else if (!lift) gripOf(card)?.focus({ preventScroll: true });
+  });
+  part('mv-why').addEventListener('click', () => {
+    const box = part('mv-cancel');
+    box.hidden = !box.hidden;
+    part('mv-why').setAttribute('aria-expanded', String(!box.hidden));
+    if (!box.hidden) part('mv-reason').focus();
+  });
+  part('mv-reason').addEventListener('keydown', event => {                              // Enter would press the first button, which moves
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    dialog.close('cancelled');
   });
   part('mv-arrows').addEventListener('click', () => {
     const card = current;
