@@ -29,7 +29,7 @@ def grid_for(event: Event, who) -> tuple[Published, tuple]:
 def sent(body: Body, mimetype: str, event: Event | None = None, *, name: str = "") -> Response:
     """The answer; `name` is what to save it as. Only what everybody may read may be kept by others, and asked about each time."""
     # What was sent compressed carries the kind of compression behind our tag; servers in front may make it a weak one.
-    tags = request.if_none_match.as_set(include_weak=True)
+    tags = filter(None, request.if_none_match.as_set(include_weak=True))
     matching = next((tag for tag in tags if tag == body.etag or tag.startswith(f"{body.etag}:")), None)
     response = Response(status=304) if matching else Response(body.data, mimetype=mimetype)
     response.set_etag(matching or body.etag)

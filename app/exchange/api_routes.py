@@ -21,7 +21,7 @@ from app.web.kept import Body, body_of, kept
 API = "/api/v1"
 JSON = "application/json"
 MOST_EVENTS = 500
-FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them some zone's moment is no date
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them some zone's moment is no date
 
 
 class BadMoment(Refused):

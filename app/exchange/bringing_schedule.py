@@ -117,6 +117,15 @@ class _Bringing:
 
     def _make_slots(self, entries: list[Entry]) -> None:
         """Slots for all times of the file; twice where what looked like a double turns out to be none."""
+        there, numbered = {slot.number for slot in self.event.slots}, defaultdict(list)
+        for entry in entries:
+            if entry.slot is not None and entry.slot not in there:
+                numbered[entry.slot].append(entry)
+        for number, lines in sorted(numbered.items()):
+            starts = next((e.starts for e in lines if e.starts), None)
+            ends = min((e.ends for e in lines if e.ends and e.starts == starts), default=None)  # a double ends with the next slot
+            events.add_slot(self.actor, self.event, kind=SESSION_SLOT, number=number, starts_at=starts, ends_at=ends)
+            self.whole.outcome = NEW
         timed = [e for e in entries if e.starts and e.kind == SESSION and e.slot is None]
         self._write([(SESSION_SLOT, "", *times) for times in slot_planning.needed(
             ((e.starts, e.ends) for e in timed),
@@ -140,11 +149,10 @@ class _Bringing:
 
     def _slot(self, entry: Entry, report: Report) -> tuple[Slot | None, int]:
         if entry.slot is not None:
-            slot, length = self.slots.numbered(entry.slot), 1
-            if slot is None:
-                slot = events.add_slot(self.actor, self.event, kind=SESSION_SLOT, number=entry.slot, starts_at=entry.starts,
-                                       ends_at=entry.ends)
-                report.outcome, self.slots = NEW, Slots(self.event)
+            slot = self.slots.numbered(entry.slot)
+            if slot is None:  # only on a day that is not the event's
+                return None, 1
+            length = self.slots.length(slot, entry)
         elif entry.starts is None or not self._is_day(entry.starts):
             return None, 1
         else:

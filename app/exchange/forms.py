@@ -1,8 +1,9 @@
 """Uploading."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField
 
+from app.events.choices import OneOf
 from app.exchange.models import ATTENDEES, GRID, NOTES
 from app.web.forms import Form
 
@@ -10,7 +11,7 @@ from app.web.forms import Form
 class UploadForm(Form):
     """One file, what it holds, and whether only to try."""
 
-    kind = RadioField("What does it hold?", default=NOTES, choices=[
+    kind = OneOf("What does it hold?", default=NOTES, pairs=[
         (NOTES, "Notes: a file, or a zip of many (Markdown, text, HTML, .docx, .odt)"),
         (GRID, "A grid: CSV or .xlsx (a row for each session, or shaped like the wall), schedule.xml, schedule.json, iCalendar"),
         (ATTENDEES, "Attendees: CSV from a ticketing site")])

@@ -38,10 +38,11 @@ _COLUMNS = {
     "notesLongUrl": ("sessionnoteslongurl", "session notes long url", "notes long url", "long url", "full url"),
     "hashtag": ("hash tag", "tag", "session hashtag", "code", "grid code"),
     "twitterConversation": ("twitter conversation", "twitter", "conversation", "tweets", "twitter search"),
+    "cancelled": ("canceled", "cancelled because", "reason for cancelling"),
     "description": ("about", "summary", "abstract", "details", "what"),
 }
 EXPORT_COLUMNS = ("year", "day", "time", "session", "room", "capacity", "title", "leader1", "leader2", "leader3", "leader4",
-                  "notesUrl", "hashtag")
+                  "notesUrl", "hashtag", "end", "cancelled")
 LONGEST_TITLE = 300
 
 
@@ -67,6 +68,7 @@ class GridRow:
     day: date | None = None
     day_text: str = ""
     description: str = ""
+    cancelled: str = ""
     other: dict[str, str] = field(default_factory=dict)  # cells of columns that have no place of their own
 
 
@@ -116,7 +118,8 @@ def write_grid_csv(rows: list[GridRow]) -> str:
         [row.year or "", row.day.isoformat() if row.day else row.day_text,
          row.starts.strftime("%H%M") if row.starts else row.time_text, row.slot if row.slot is not None else row.slot_text,
          row.room, row.capacity if row.capacity is not None else row.capacity_text, row.title,
-         *[leader.name for leader in row.leaders[:4]], *[""] * (4 - len(row.leaders[:4])), row.notes_url, row.hashtag]
+         *[leader.name for leader in row.leaders[:4]], *[""] * (4 - len(row.leaders[:4])), row.notes_url, row.hashtag,
+         row.ends.strftime("%H%M") if row.ends else "", row.cancelled]
         for row in rows))
 
 
@@ -179,6 +182,7 @@ def _row(raw: Row, found: dict[str, int], header: tuple[str, ...], strange: list
         notes_url=_url(cell, say, "notesLongUrl", "notesUrl"), conversation_url=_url(cell, say, "twitterConversation"),
         hashtag=hashtag, year=int(year[0]) if year else None, day=date_said(cell("day")), day_text=cell("day"),
         description=cell("description"),
+        cancelled="" if re.fullmatch(r"no|n|false|0|-", cell("cancelled"), re.I) else cell("cancelled"),
         other={name: raw.cells[place] for place, name in enumerate(header)
                if name in strange and place < len(raw.cells) and raw.cells[place]})
     if row.slot is None and row.starts is None and not row.room and not row.title:

@@ -60,7 +60,7 @@ SCHEMAS = {
 _SLUG = {"name": "event_slug", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[^/]+$"},
          "description": "the last part of the event's address"}
 _ID = {"name": "session_id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
-_AT = {"name": "at", "in": "query", "required": False, "schema": _MOMENT,
+_AT = {"name": "at", "in": "query", "required": False, "schema": _MOMENT | {"pattern": r"^(19|2[01])\d\d-"},
        "description": "the moment to answer for, with its distance from UTC; now if not said"}
 _SEEN = {"name": "If-None-Match", "in": "header", "required": False, "schema": _TEXT,
          "description": "the ETag of the answer you have: 304 if it is still right"}

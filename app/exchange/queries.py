@@ -3,7 +3,7 @@
 import re
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
 from app.errors import NotFound
@@ -69,23 +69,25 @@ def grid_csv_of(event: Event, base_url: str) -> str:
         links[link.session_id] = link.url
     sessions = db.session.scalars(select(Session).where(Session.event_id == event.id).options(
         joinedload(Session.pitch).selectinload(Pitch.leaders),
-        joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot)))).unique().all()
+        selectinload(Session.placements).options(joinedload(Placement.room), joinedload(Placement.slot)))).unique().all()
     rows = [_grid_row(event, session, links.get(session.id) or f"{base_url}/e/{event.slug}/sessions/{session.id}")
             for session in sorted(sessions, key=_by_place)]
     return write_grid_csv(rows)
 
 
 def _by_place(session: Session) -> tuple:
-    here = session.placement
+    here = next(iter(session.placements), None)
     return (here is None, here.slot.number or 0 if here else 0, here.room.number or 0 if here else 0, session.id)
 
 
 def _grid_row(event: Event, session: Session, url: str) -> GridRow:
-    here = session.placement
-    starts = clock.local(here.slot.starts_at, event.time_zone) if here and here.slot.starts_at else None
+    here = next(iter(session.placements), None)
+    starts, ends = (clock.local(at, event.time_zone) if at else None for at in (
+        (here.slot.starts_at, session.placements[-1].slot.ends_at) if here else (None, None)))
     return GridRow(
         number=0, year=event.year, day=starts.date() if starts else None, starts=starts.time() if starts else None,
-        slot=here.slot.number if here else None, room=here.room.name if here else "", capacity=here.room.seats if here else None,
+        ends=ends.time() if ends else None, cancelled=session.cancelled, slot=here.slot.number if here else None,
+        room=here.room.name if here else "", capacity=here.room.seats if here else None,
         title=session.pitch.title, leaders=tuple(Named(leader.name) for leader in session.pitch.leaders), notes_url=url,
         hashtag=f"{event.hashtag}{code(here.room, here.slot)}" if here and event.hashtag else "")
 

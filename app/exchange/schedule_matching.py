@@ -89,6 +89,11 @@ class Slots:
         """The slot with this number."""
         return self._by_number.get(number)
 
+    def length(self, slot: Slot, entry: Entry) -> int:
+        """How many slots the entry takes that begins in `slot`: two if it ends with the one after."""
+        after = self._after.get(slot.id)
+        return 2 if entry.ends and entry.ends != slot.ends_at and after is not None and after.ends_at == entry.ends else 1
+
     def at(self, entry: Entry) -> tuple[Slot, int] | None:
         """The slot whose times are the entry's, or the first of two that together are; and how many it takes."""
         there = self._by_start.get(entry.starts, [])

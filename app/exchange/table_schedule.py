@@ -78,7 +78,8 @@ def _from_row(row: GridRow, zone: str, days: Sequence[date], of: str, day: date 
     return Entry(
         where=f"row {row.number}{of}", title=row.title, starts=starts, ends=ends if starts and ends and ends > starts else None,
         slot=row.slot, room=row.room, seats=row.capacity, leaders=tuple(str(one) for one in row.leaders), about=row.description,
-        links=links, year=row.year, kind=SESSION if row.slot is not None else shape.kind_of(row.title, row.room))
+        links=links, year=row.year, cancelled=row.cancelled,
+        kind=SESSION if row.slot is not None else shape.kind_of(row.title, row.room))
 
 
 def _from_wall(cell: WallCell, zone: str, days: Sequence[date], of: str, day: date | None) -> Entry:

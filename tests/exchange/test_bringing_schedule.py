@@ -292,3 +292,23 @@ def test_the_days_that_hold_most():
     days = [date(2016, 8, 5), *[date(2018, 8, 31)] * 2, date(2018, 9, 2)]
     assert slot_planning.best_days(days, 14) == (date(2018, 8, 31), date(2018, 9, 2))
     assert slot_planning.best_days([], 14) is None
+
+
+def test_doubles_and_cancelled_sessions_go_out_as_csv_and_come_back(client, world, event, organiser):
+    bring(organiser, event, [one for one in DAY if one["title"] != "Short"])
+    bring(organiser, event, [DAY[0] | {"cancelled": True}])
+    other = world.event(rooms=0, slots=0)
+    boss = world.holder(other, Role.ORGANISER)
+    data = client.get(f"/e/{event.slug}/grid.csv").data
+    reports = bring(boss, other, data)
+    assert {r.title: r.outcome for r in reports if r.title} == {"Bins": SKIPPED, "Forms": NEW, "Maps": NEW, "Long": NEW}
+    assert {k: v for k, v in standing(event).items() if k != "Bins"} == standing(other)
+    assert set(outcomes(bring(organiser, event, data)).values()) == {SAME}
+
+
+def test_a_numbered_slot_on_another_day(world):
+    event = world.event()
+    data = "day,time,session,room,title\n2027-02-06,1100,9,Seacole,Bins\n2027-01-23,1100,1,Seacole,Forms\n"
+    reports = bring(world.holder(event, Role.ORGANISER), event, data)
+    assert standing(event) == {"Bins": None, "Forms": ("Seacole", "23 11:00", 1)}
+    assert "2027-02-06 is not a day of the event" in reports[0].unsure[0]

@@ -152,6 +152,7 @@ def test_whoever_has_it_is_told_so_and_a_change_is_sent_at_once(client, event, o
     for path in ("grid.ics", "schedule.xml", "schedule.json"):
         first = client.get(f"/e/gcn-2027/{path}")
         tag = first.headers["ETag"]
+        assert client.get(f"/e/gcn-2027/{path}", headers={"If-None-Match": '""'}).status_code == 200
         for seen in (tag, f"W/{tag}", tag[:-1] + ':gzip"', f'"x", {tag}'):
             again = client.get(f"/e/gcn-2027/{path}", headers={"If-None-Match": seen})
             assert (again.status_code, again.data) == (304, b"")
