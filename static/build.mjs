@@ -20,7 +20,7 @@ const TEXT = new Set(['.js', '.css', '.svg', '.txt']);
 
 const options = {
   absWorkingDir: dirname(HERE),
-  entryPoints: ['site.css', 'app.ts', 'arrange.ts', 'note.ts', 'search.ts', 'imports.ts', 'stage.ts', 'station.ts'].map(name => join(SRC, name)),
+  entryPoints: ['site.css', 'app.ts', 'arrange.ts', 'note.ts', 'search.ts', 'imports.ts', 'screen.ts', 'screen.css', 'stage.ts', 'station.ts'].map(name => join(SRC, name)),
   outdir: OUT, bundle: true, splitting: true, format: 'esm', minify: !watch, metafile: true, target: TARGET,
   sourcemap: watch ? 'inline' : false, legalComments: 'none', logLevel: 'warning',
   entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
@@ -47,9 +47,23 @@ function manifestOf(metafile) {
   return Object.fromEntries(Object.entries(manifest).sort());
 }
 
+/** What a script imports when it starts, however deep. */
+function chunksOf(metafile, manifest, name) {
+  const outputs = Object.fromEntries(Object.entries(metafile.outputs).map(([path, output]) => [relative(OUT, join(dirname(HERE), path)), output]));
+  const found = new Set(), todo = [manifest[name]];
+  while (todo.length) {
+    for (const { path, kind } of outputs[todo.pop()]?.imports ?? []) {
+      const file = relative(OUT, join(dirname(HERE), path));
+      if (kind === 'import-statement' && !found.has(file)) { found.add(file); todo.push(file); }
+    }
+  }
+  return [...found];
+}
+
 /** The service worker keeps a stable name; what it keeps for offline use is written into it. */
-function writeWorker(manifest) {
-  const keep = ['site.css', 'app.js', 'icons.svg', 'mark.svg', 'fonts/atkinson.woff2', 'fonts/bricolage.woff2'].map(k => url(manifest[k]));
+function writeWorker(manifest, metafile) {
+  const names = ['site.css', 'app.js', 'icons.svg', 'mark.svg', 'fonts/atkinson.woff2', 'fonts/bricolage.woff2'];
+  const keep = [...names.map(k => manifest[k]), ...chunksOf(metafile, manifest, 'app.js')].map(url);
   const built = esbuild.buildSync({
     entryPoints: [join(SRC, 'sw.ts')], bundle: true, write: false, format: 'iife', minify: !watch, target: TARGET,
     define: { __VERSION__: JSON.stringify(hash(JSON.stringify(manifest))), __KEEP__: JSON.stringify(keep) },
@@ -69,7 +83,7 @@ function compress() {
 
 function finish(metafile) {
   const manifest = manifestOf(metafile);
-  writeWorker(manifest);
+  writeWorker(manifest, metafile);
   writeFileSync(join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
   if (!watch) compress();
 }

@@ -31,6 +31,7 @@ EVERYBODY, SIGNED_IN, HOLDERS, HELPERS, ORGANISERS, OWNERS, NOBODY = (
     "+++++++", "-++++++", "--++++-", "---+++-", "----++-", "-----+-", "-------")
 EVENT, SERIES = {"event_slug": "@event"}, {"series_slug": "@series"}
 SESSION, PITCH = EVENT | {"session_id": "@session"}, EVENT | {"pitch_id": "@pitch"}
+ROOM = EVENT | {"room_id": "@room"}
 OWN_PITCH = EVENT | {"pitch_id": "@own_pitch"}
 QUEUED = EVENT | {"entry_id": "@entry"}
 
@@ -93,6 +94,11 @@ ROWS: list[Row] = [
     Row("grid.redo", "POST", ORGANISERS, EVENT, {"version": "1"}, (200, 303, 404, 409, 422)),
     Row("grid.publish", "POST", ORGANISERS, EVENT, {"state": "draft"}),
     Row("grid.session_page", "GET", EVERYBODY, SESSION),
+    Row("grid.now", "GET", EVERYBODY, EVENT), Row("grid.now_fragment", "GET", EVERYBODY, EVENT),
+    Row("grid.sign", "GET", EVERYBODY, ROOM), Row("grid.sign_fragment", "GET", EVERYBODY, ROOM),
+    Row("grid.room_now", "GET", EVERYBODY, ROOM), Row("grid.signs", "GET", ORGANISERS, EVENT),
+    *both("grid.screens_index", ORGANISERS, EVENT, {"message": "Lunch is late"}), Row("grid.cards", "GET", HELPERS, EVENT),
+    Row("grid.mine", "GET", EVERYBODY, EVENT), Row("grid.mine_fragment", "GET", EVERYBODY, EVENT, {}, (200, 404)),
 
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
     Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),

@@ -1,6 +1,6 @@
 """Reading pages of the grid: the grid itself in its views, its stream and history, a session's page."""
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from app.accounts.models import Person
@@ -12,7 +12,7 @@ from app.grid import history as told
 from app.grid.advice_model import closings_of
 from app.grid.cancelling import REASON_LENGTH
 from app.grid.forms import seats_of
-from app.grid.kept_grid import MARK, Summary, grid_for, summary_of
+from app.grid.kept_grid import MARK, Summary, grid_for
 from app.infra import clock, db
 from app.pitches import policy as pitches_policy
 from app.pitches import queries as pitches
@@ -23,8 +23,7 @@ from app.web.stream import stream as event_stream
 
 blueprint = Blueprint("grid", __name__)
 
-MINE = "mine"
-VIEWS = ("auto", "grid", "list", MINE, "notes")  # how the reader wants it; auto: a table where it fits, otherwise a list
+VIEWS = ("auto", "grid", "list", "notes")  # how the reader wants it; auto: a table where it fits, otherwise a list
 ARRANGE = "arrange"
 FITS = ((6, "s"), (10, "m"), (15, "l"))  # how many rooms want how much width (static/src/grid.css)
 
@@ -34,6 +33,8 @@ FITS = ((6, "s"), (10, "m"), (15, "l"))  # how many rooms want how much width (s
 def show(event):
     """The grid in the view that `?view=` asks for."""
     view = request.args.get("view", "auto")
+    if view == "mine":  # where it was until it had a page of its own
+        return redirect(url_for("grid.mine", event_slug=event.slug), 301)
     view = view if view in VIEWS else "auto"
     live, summary = _live(event, view)
     return render_template("grid/show.html", active="grid", can_arrange=policy.can_arrange(person(), event),
@@ -136,11 +137,7 @@ def _became(pitch: Pitch) -> Pitch | None:
 
 
 def _live(event: Event, mode: str) -> tuple[Markup, Summary]:
-    """What the page's live region holds in one of VIEWS, and what the page says of it. Kept, but for *my day*."""
-    if mode == MINE:
-        context = _grid(event, mode)
-        return Markup(render_template("grid/_live.html", **context)), summary_of(context["grid"])  # noqa: S704 - a template made it
-
+    """What the page's live region holds in one of VIEWS, and what the page says of it. Kept."""
     def make() -> tuple[str, queries.Grid]:
         context = _grid(event, mode, for_nobody=True)
         return render_template("grid/_live.html", mark=MARK, **context), context["grid"]
@@ -169,7 +166,7 @@ def _grid(event: Event, mode: str, *, for_nobody: bool = False) -> dict:
         back = {name: change and told.Told.of(change, person(), event, clock.now()) for name, change in changes.items()}
     return back | {
         "event": event, "grid": grid, "mode": mode, "arranging": arranging, "closings": closings_of(event),
-        "view": mode if mode in ("grid", "list") else "list" if mode in ("mine", "notes") else "auto",
+        "view": mode if mode in ("grid", "list") else "list" if mode == "notes" else "auto",
         "fit": next((fit for most, fit in FITS if len(grid.rooms) <= most), "xl"),
         "fill_url": url_for("grid.fill", event_slug=event.slug) if arranging else None,
     }

@@ -32,7 +32,7 @@ def stream(topics: list[str], *, event_id: int, still_allowed: Callable[[], bool
             while time.monotonic() < ends:
                 nudge = inbox.get(HEARTBEAT_SECONDS)
                 if nudge is None:
-                    yield ": still here\n\n"
+                    yield "event: here\ndata: 1\n\n"  # an event, not a comment: pages notice when it stays away
                     continue
                 topic, version = nudge
                 if topic == guard_topic:

@@ -1,10 +1,13 @@
-// Every page: say that scripts run, look after its forms, follow its live regions, register the service worker.
+// Every page: say that scripts run, look after its forms, follow its live regions, look after a page kept
+// for want of a connection, register the service worker.
 import * as forms from './forms';
+import * as kept from './kept';
 import * as live from './live';
 import * as toggle from './toggle';
 
 document.documentElement.classList.add('js');
 toggle.start();
 forms.start();
+kept.start();
 live.start();
 if ('serviceWorker' in navigator && isSecureContext) navigator.serviceWorker.register('/sw.js').catch(() => { /* pages work without it */ });

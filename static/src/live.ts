@@ -3,6 +3,8 @@
 // scroll position, open <details> and half-typed text survive. A region may carry data-version (or hold an element that
 // does): nudges about versions it already shows are ignored.
 import { Idiomorph } from 'idiomorph';
+import { timeOf } from './drafts';
+import * as kept from './kept';
 import { toast } from './say';
 
 interface Nudge { topic: string; version: number }
@@ -10,6 +12,10 @@ interface Nudge { topic: string; version: number }
 const busy = new Map<HTMLElement, Promise<boolean>>();
 const again = new Set<HTMLElement>();
 const stale = document.getElementById('stale');
+
+/** Since when (milliseconds since 1970) nothing has been heard; on a screen across a hall in few words. */
+const staleSince = (heard: number): string => stale && 'short' in stale.dataset
+  ? `As of ${timeOf(heard)}, reconnecting` : `You are seeing this as it was at ${timeOf(heard)}. Trying to reconnect.`;
 
 function showStale(text: string): void {
   if (!stale) return;
@@ -112,37 +118,56 @@ const concerns = (region: HTMLElement, { topic, version }: Nudge): boolean => {
   return is(own) ? !(version <= shown(region)) : also.some(is);
 };
 
+const SILENCE_MS = 40_000;                                  // the server says something every 15 seconds: after this long the network is dead, whatever the browser thinks
+
 function follow(url: string, regions: HTMLElement[]): void {
   let source: EventSource | null = null;
-  let lost = 0, retry = 0, wait = 4000, behind = false;
-  const due = new Map<HTMLElement, number>();
+  let lost = 0, retry = 0, watch = 0, wait = 4000, behind = !!kept.since(), heard = kept.since() || Date.now();
+  const due = new Map<HTMLElement, { timer: number; at: number }>();
 
-  // Spread out, so that 300 phones do not ask in the same tenth of a second.
+  // Spread out, so that 300 phones do not ask in the same tenth of a second. One screen across a hall need not wait. A fetch
+  // that is due sooner stays: nudges that keep coming must not put it off for ever.
   const later = (region: HTMLElement, from = 80, spread = 400): void => {
-    clearTimeout(due.get(region));
-    due.set(region, window.setTimeout(async () => { if (!await refresh(region) && source) later(region, 3000, 4000); }, from + Math.random() * spread));
+    if ('prompt' in region.dataset) { from /= 4; spread /= 10; }
+    const wait = from + Math.random() * spread, at = Date.now() + wait, before = due.get(region);
+    if (before && before.at <= at) return;
+    clearTimeout(before?.timer);
+    const fetchIt = async (): Promise<void> => { due.delete(region); if (!await refresh(region) && source) later(region, 3000, 4000); };
+    due.set(region, { timer: window.setTimeout(() => void fetchIt(), wait), at });
   };
+  /** The server was heard: what is shown is of now. */
+  const hear = (): void => {
+    heard = Date.now();
+    clearTimeout(watch);
+    watch = window.setTimeout(() => { source?.close(); tellLost(0); open(); }, SILENCE_MS);
+  };
+  const tellLost = (after: number): void => { lost ||= window.setTimeout(() => showStale(staleSince(heard)), after); };
   const open = (): void => {
     clearTimeout(retry);
+    clearTimeout(watch);
+    watch = window.setTimeout(() => { source?.close(); tellLost(0); open(); }, SILENCE_MS);
     source = new EventSource(url);
     source.onopen = () => {
-      clearTimeout(lost); lost = 0; wait = 4000; showStale('');
+      clearTimeout(lost); lost = 0; wait = 4000; showStale(''); hear();
       if (behind) regions.forEach(region => later(region));                           // something may have been missed while away
       behind = true;
     };
     source.onerror = () => {
-      lost ||= window.setTimeout(() => showStale('You are seeing this as it was a moment ago. Trying to reconnect.'), 8000);
+      tellLost(8000);
       if (source?.readyState === EventSource.CLOSED) {                                // refused rather than cut off: the browser gives up, we ask less and less often
+        if (wait === 4000) window.setTimeout(() => regions.forEach(region => void refresh(region)), 200 + Math.random() * 2000);   // refused for good? The page itself then says so
         retry = window.setTimeout(open, wait + Math.random() * wait);
         wait = Math.min(wait * 2, 60000);
       }
     };
+    source.addEventListener('here', hear);
     source.addEventListener('nudge', event => {
+      hear();
       const nudge = JSON.parse((event as MessageEvent<string>).data) as Nudge;
       for (const region of regions) if (concerns(region, nudge)) later(region);
     });
   };
-  const close = (): void => { clearTimeout(lost); clearTimeout(retry); lost = 0; source?.close(); source = null; };
+  const close = (): void => { clearTimeout(lost); clearTimeout(retry); clearTimeout(watch); lost = 0; source?.close(); source = null; };
   if (!document.hidden) open();
   document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!source) open(); });    // a phone in a pocket holds no connection
   window.addEventListener('pagehide', close);
@@ -159,7 +184,7 @@ function turn(region: HTMLElement): void {
   const wait = until - Date.now();
   if (Number.isNaN(wait) || wait > LONGEST_MS) return;
   const late = wait > 0 ? wait : 60000;                                                 // a clock that runs ahead asked too early: once more in a minute
-  turns.set(region, window.setTimeout(() => void refresh(region), late + Math.random() * 12000));
+  turns.set(region, window.setTimeout(() => void refresh(region), late + Math.random() * ('prompt' in region.dataset ? 300 : 12000)));
 }
 
 /** Follows the streams that this page's regions name, one connection each. */

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import render_template
 
 from app.events.layout import changed
 from app.events.models import DRAFT, Role
@@ -93,7 +94,7 @@ def test_it_is_what_would_be_made_for_the_reader_alone(client, event, world, mon
     world.session(event, "Boxes", room=2, slot=1)
     client.sign_in(ada)
     kept = [client.get("/e/camp/grid/fragment/auto").text for _ in range(2)]
-    monkeypatch.setattr(pages, "MINE", "auto")  # what is never kept
+    monkeypatch.setattr(pages, "_live", lambda event, mode: (render_template("grid/_live.html", **pages._grid(event, mode)), None))
     assert kept == [client.get("/e/camp/grid/fragment/auto").text] * 2
 
 
