@@ -22,6 +22,7 @@ from app.grid import routes as grid
 from app.grid import sight
 from app.infra import db, files, live, mail
 from app.notes import routes as notes
+from app.pitches import queue_routes as queue
 from app.pitches import routes as pitches
 from app.search import cli as search_cli
 from app.search import index as search_index
@@ -33,9 +34,9 @@ ROOMS = (accounts, events, pitches, grid, notes, followups, search, exchange)
 
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {
-    "pitch": (grid.pitch_panel, followups.pitch_panel),
+    "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel),
     "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
-    "event": (followups.event_panel,),
+    "event": (queue.event_panel, followups.event_panel,),
     "person": (events.my_events_panel,),
 }
 

@@ -7,7 +7,7 @@ from flask import render_template, request
 
 from app.events.models import Event
 from app.infra import clock
-from app.pitches import policy, queries
+from app.pitches import policy, queries, queue_queries
 from app.pitches import scoring_queries as scoring
 from app.pitches.blueprint import blueprint
 from app.pitches.duplicates import likely_duplicates
@@ -57,7 +57,8 @@ def listing(event):
     shown = found[(page - 1) * A_PAGE:page * A_PAGE]
     helps = policy.can_merge(who, event)
     return render_template(
-        "pitches/listing.html", active="pitches", by=by, words=words, round=round_, totals_seen=totals_seen,
+        "pitches/listing.html", active="pitches", queue_on=queue_queries.in_use(event),
+        by=by, words=words, round=round_, totals_seen=totals_seen,
         scores=scores, top=top, topic_id=topic_id, total=len(found), page=page, pages=pages, themes=themes,
         groups=_groups(shown, themes if by == THEME else {}), places=places, topics=event.topics,
         open_count=sum(card.state == OPEN for card in cards),

@@ -37,7 +37,8 @@ class Joined(NamedTuple):
 
 def join(actor: Person, event: Event, *, pitch: Pitch | None = None, title: str = "", about: str = "",
          topics: tuple[str, ...] = (), pitcher: Person | str | None = None, key: str = "", at: datetime) -> Joined:
-    """Stand in the queue with a new pitch (`title`) or one that is there already; `pitcher` is oneself if not said.
+    """Stand in the queue with a new pitch (`title`) or one that is there already. If `pitcher` is not said it is oneself, or for
+    a clerk who does not lead the pitch its first leader.
 
     A clerk may do it for anybody, and while the queue is closed. `key` makes sending it twice harmless. Raises Conflict when
     the queue is closed or the pitch has been pitched or taken back, Invalid naming `title`, `about`, `name`, `topics`.
@@ -46,7 +47,8 @@ def join(actor: Person, event: Event, *, pitch: Pitch | None = None, title: str 
     if key and (known := _sent_before(event, key)) is not None:
         return Joined(known, False)
     clerk, stage = policy.can_run_queue(actor, event), stage_of(event)
-    pitcher = actor if pitcher is None else pitcher if isinstance(pitcher, Person) else " ".join(pitcher.split())
+    pitcher = _usual_pitcher(actor, pitch, clerk) if pitcher is None else pitcher
+    pitcher = " ".join(pitcher.split()) if isinstance(pitcher, str) else pitcher
     if not clerk:
         _may_join_oneself(actor, event, stage, pitch, pitcher)
     name = pitcher if isinstance(pitcher, str) else pitcher.name
@@ -228,10 +230,16 @@ def _may_join_oneself(actor: Person, event: Event, stage: Stage, pitch: Pitch | 
         raise Conflict(f"You have {waiting} pitches waiting. When one has had its turn, you can add another.")
 
 
+def _usual_pitcher(actor: Person, pitch: Pitch | None, clerk: bool) -> Person | str:
+    if pitch is None or not clerk or not pitch.leaders or any(leader.person_id == actor.id for leader in pitch.leaders):
+        return actor
+    return pitch.leaders[0].person or pitch.leaders[0].name
+
+
 def _new_pitch(actor: Person, event: Event, title: str, about: str, topics: tuple[str, ...], pitcher: Person | str,
                at: datetime) -> Pitch:
     try:
-        return actions.pitch(actor, event, title=title, about=about, leaders=[pitcher], topics=topics, at=at)
+        return actions.pitch(actor, event, title=title, about=about, leaders=[pitcher], topics=topics, queue_open=True, at=at)
     except Invalid as problem:
         raise Invalid(problem.message, "name" if problem.field == "leaders" else problem.field) from problem
 

@@ -143,3 +143,8 @@ def marks_on(pitch_id: int, person: Person | None) -> Interested:
 def is_open(event: Event) -> bool:
     """Whether people may join the queue from their phones (1 statement)."""
     return bool(db.session.scalar(select(Stage.open).where(Stage.event_id == event.id)))
+
+
+def in_use(event: Event) -> bool:
+    """Whether people may join the queue now, or somebody is up (1 statement)."""
+    return bool(db.session.scalar(select(or_(Stage.open, Stage.entry_id.is_not(None))).where(Stage.event_id == event.id)))

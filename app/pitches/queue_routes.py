@@ -14,9 +14,10 @@ from app.infra import clock, db
 from app.infra.db import transaction
 from app.pitches import policy, queries, queue_actions, queue_queries
 from app.pitches.blueprint import blueprint
+from app.pitches.models import OPEN, Pitch
 from app.pitches.queue_forms import JoinForm
-from app.pitches.queue_models import UP
 from app.web.guard import ATTENDEE, READER, allow, person
+from app.web.panels import Panel
 from app.web.stream import stream as event_stream
 from app.web.templating import absolute_url_for
 
@@ -110,23 +111,30 @@ def stage_stream(event):
     return _stream(event, [f"stage:{event.id}", f"queue:{event.id}"])
 
 
-def pitch_place(pitch, somebody: Person | None) -> dict:
-    """For a pitch's page: its entry in the queue, if any, and whether `somebody` may put it there."""
-    entry = queue_queries.place_of(pitch.event, pitch)
+def pitch_panel(pitch: Pitch, somebody: Person | None) -> Panel | None:
+    """On a pitch's page: that it is in the queue, or the way in for who pitches it while that is open, and for clerks."""
+    if pitch.state != OPEN or not policy.can_join_queue(somebody, pitch.event):
+        return None
+    entry, is_open = queue_queries.place_of(pitch.event, pitch), queue_queries.is_open(pitch.event)
     clerk = policy.can_run_queue(somebody, pitch.event)
-    may = entry is None and (clerk or (policy.is_own(somebody, pitch) and queue_queries.is_open(pitch.event)))
-    return {"entry": entry, "up": entry is not None and entry.state == UP, "may_join": may}
+    may_join = entry is None and (clerk or (is_open and policy.is_own(somebody, pitch)))
+    if entry is None and not may_join:
+        return None
+    return Panel("pitches/_queue_panel.html", {"pitch": pitch, "entry": entry, "may_join": may_join}, aside=True)
 
 
-def marks_shown(event: Event) -> bool:
-    """Whether counts of interest show now: not before pitching closes where the event hides them so long."""
-    return not event.marks_hidden or (event.pitches_close_at is not None and event.pitches_close_at <= clock.now())
+def event_panel(event: Event, somebody: Person | None) -> Panel | None:
+    """On an event's page, while people can join the queue or stand in it: the way there."""
+    now = queue_queries.queue_of(event)
+    if not (now.open or now.up or now.waiting):
+        return None
+    return Panel("pitches/_queue_event_panel.html", {"queue": now, "can_run": policy.can_run_queue(somebody, event)})
 
 
 def _stage(event: Event) -> dict:
     now = queue_queries.queue_of(event)
-    marks = queue_queries.marks_on(now.up.pitch_id, None) if now.up else None
-    return {"queue": now, "marks": marks if marks_shown(event) else None, "now": clock.now()}
+    shown = now.up is not None and policy.can_see_marks(None, event, clock.now())
+    return {"queue": now, "marks": queue_queries.marks_on(now.up.pitch_id, None) if shown else None, "now": clock.now()}
 
 
 def _queue(event: Event, form: JoinForm | None = None) -> dict:
@@ -134,7 +142,8 @@ def _queue(event: Event, form: JoinForm | None = None) -> dict:
     can_join = policy.can_join_queue(somebody, event)
     return {
         "queue": now, "now": clock.now(), "mine": now.of(somebody), "can_join": can_join, "form": form or JoinForm(formdata=None),
-        "marks": queue_queries.marks_on(now.up.pitch_id, somebody) if now.up else None, "marks_shown": marks_shown(event),
+        "marks": queue_queries.marks_on(now.up.pitch_id, somebody) if now.up else None,
+        "marks_shown": policy.can_see_marks(somebody, event, clock.now()),
         "own": queue_queries.can_bring(event, somebody) if can_join and now.open else [],
         "can_run": can_join and policy.can_run_queue(somebody, event),
     }

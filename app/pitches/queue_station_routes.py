@@ -6,14 +6,16 @@ from app.errors import Invalid
 from app.events.models import Event
 from app.infra import clock
 from app.infra.db import transaction
+from app.pitches import policy, queue_queries
 from app.pitches import queue_actions as actions
-from app.pitches import queue_queries
 from app.pitches.blueprint import blueprint
+from app.pitches.duplicates import likely_duplicates
 from app.pitches.queue_forms import StationForm
 from app.pitches.queue_steps import last_change, told
 from app.web.guard import CAMPMAKER, allow, person, wants_json
 
 LONGEST_NUMBER = 9
+ALIKE_SHOWN = 2  # of what a pitch just taken down looks like
 
 
 @blueprint.route("/e/<event_slug>/pitches/station", methods=["GET", "POST"])
@@ -101,22 +103,23 @@ def _taken(event: Event, form: StationForm):
         entry, new = actions.join(
             person(), event, pitch=known, title=form.title.data, about=form.about.data or "", topics=form.topic_names(),
             pitcher=pitcher, key=form.sent_key(), at=clock.now())
-        entry_id, title, pitch_id = entry.id, entry.pitch.title, entry.pitch_id
-    now = queue_queries.queue_of(event)
+        entry_id, title, pitch = entry.id, entry.pitch.title, entry.pitch
+    now, url = queue_queries.queue_of(event), url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id)
+    alike = likely_duplicates(event, pitch, person=person(), at=clock.now())[:ALIKE_SHOWN] if new else []
     nth = next((i for i, line in enumerate(now.waiting, 1) if line.id == entry_id), None)
     place = f"number {nth} in the queue" if nth else "in the queue"
     said = f"“{title}” is {place}." if new else f"“{title}” was {place} already."
     if wants_json():
-        return jsonify(message=said, place=nth, new=new, url=url_for("pitches.show", event_slug=event.slug, pitch_id=pitch_id))
-    flash(said, "success")
+        return jsonify(message=said, place=nth, new=new, url=url, alike=[one.second.title for one in alike])
+    flash(" ".join([said, *(f"{one.said}." for one in alike)]), "success")
     return redirect(url_for("pitches.station", event_slug=event.slug), 303)
 
 
 def _station(event: Event) -> dict:
     now, undoable = queue_queries.queue_of(event), last_change(event, can_be_undone=True)
-    last = last_change(event)
+    last, shown = last_change(event), now.up is not None and policy.can_see_marks(person(), event, clock.now())
     return {
-        "queue": now, "now": clock.now(), "marks": queue_queries.marks_on(now.up.pitch_id, None) if now.up else None,
+        "queue": now, "now": clock.now(), "marks": queue_queries.marks_on(now.up.pitch_id, None) if shown else None,
         "undoable": told(undoable, event) if undoable else "", "last": told(last, event) if last else "",
     }
 

@@ -4,7 +4,7 @@ import * as drafts from './drafts';
 
 export type Fields = Record<string, string>;
 export interface Unsent { key: string; fields: Fields; problem?: string }
-export interface Told { message: string; new: boolean; url: string; place: number | null; alike?: { title: string; url: string }[] }
+export interface Told { message: string; new: boolean; url: string; place: number | null; alike?: string[] }
 export type Answer = { taken: Told } | { refused: string } | { later: string };
 
 const FIRST_MS = 2000, LONGEST_MS = 30000, PATIENCE_MS = 15000;

@@ -20,9 +20,8 @@ const newKey = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map
 function said(told: Told): void {
   const box = document.getElementById('taken');
   if (!box) return;
-  const alike = told.alike ?? [];
   box.replaceChildren(told.message);
-  if (alike.length) box.append(' Much like ', ...alike.flatMap((one, i) => [i ? ', ' : '', element('a', { href: one.url, target: '_blank' }, one.title)]), '.');
+  if (told.alike?.length) box.append(` Looks like ${told.alike.map(other => `“${other}”`).join(' and ')}. `, element('a', { href: told.url, target: '_blank' }, 'Compare'));
 }
 
 function showUnsent(outbox: Outbox): void {

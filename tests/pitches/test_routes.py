@@ -97,7 +97,7 @@ def test_the_list_takes_a_constant_number_of_statements(browser, event, world, s
     assert len(said) == LIST_STATEMENTS
 
 
-LIST_STATEMENTS = 14
+LIST_STATEMENTS = 15
 
 
 def test_only_campmakers_tick_pitches_for_merging(client, event, world):
