@@ -36,7 +36,7 @@ ROOMS = (accounts, events, pitches, grid, notes, followups, search, exchange)
 PANELS = {
     "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel),
     "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
-    "event": (queue.event_panel, followups.event_panel,),
+    "event": (queue.event_panel, grid.step_free_panel, followups.event_panel),
     "person": (events.my_events_panel,),
 }
 

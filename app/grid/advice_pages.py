@@ -30,7 +30,8 @@ def cost(event):
     session, pitch_id = _asked(event)
     room, slot = room_in(event, request.args.get("room", 0, type=int)), slot_in(event, request.args.get("slot", 0, type=int))
     offer = advice_shown.cost_of(event, session, pitch_id, room.id, slot.id)
-    if offer is None:
+    here = session.placement if session else None
+    if offer is None or (here and (here.room_id, here.slot_id) == (room.id, slot.id)):
         return jsonify(costs="", breaks=[], gain=0)
     return jsonify(costs=offer.costs, breaks=list(offer.breaks), gain=offer.gain)
 

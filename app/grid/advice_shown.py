@@ -97,6 +97,6 @@ def for_choice(event: Event, session: Session | None, pitch_id: int, form: Place
     """What the page that chooses a place adds to its form: the best places, and what the place asked about would cost."""
     pitch_id = session.pitch_id if session else pitch_id
     asked = None
-    if "cost" in request.args and form.room.data and form.slot.data:
+    if "cost" in request.values and form.room.data and form.slot.data:
         asked = cost_of(event, session, pitch_id, form.room.data, form.slot.data)
     return {"best": best_places(event, session, pitch_id), "asked": asked}

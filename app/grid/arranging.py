@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.errors import Conflict, Invalid, NotFound
 from app.events.queries import room_in, session_rooms, session_slots, slot_in
-from app.grid import actions, history, queries
+from app.grid import actions, advice_shown, history, queries
 from app.grid.forms import PlaceForm, seats_of
 from app.grid.models import Session
 from app.grid.pages import blueprint
@@ -101,7 +101,9 @@ def choose(event, title: str, session: Session | None, act: Callable[[PlaceForm]
     return render_template(
         "grid/place.html", active="grid", title=title, session=session, where=queries.where_of(session) if session else "",
         here=(here.room_id, here.slot_id) if here else None, form=form, problem=problem, occupied=occupied, times=times,
-        version=version, verb=verb or ("move" if session else "place")), problem.status if problem else 200
+        version=version, verb=verb or ("move" if session else "place"),
+        **({} if verb else advice_shown.for_choice(event, session, request.view_args.get("pitch_id", 0), form))
+    ), problem.status if problem else 200
 
 
 def _given() -> MultiDict:

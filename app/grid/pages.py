@@ -7,7 +7,7 @@ from app.accounts.models import Person
 from app.errors import Forbidden, NotFound
 from app.events import policy as events_policy
 from app.events.models import Event
-from app.grid import places, policy, queries, sight, undoing
+from app.grid import advice_shown, places, policy, queries, sight, undoing
 from app.grid import history as told
 from app.grid.advice_model import closings_of
 from app.grid.cancelling import REASON_LENGTH
@@ -164,6 +164,7 @@ def _grid(event: Event, mode: str, *, for_nobody: bool = False) -> dict:
     if arranging:
         changes = {"undoable": undoing.undoable(event), "redoable": undoing.redoable(event), "latest": undoing.latest(event)}
         back = {name: change and told.Told.of(change, person(), event, clock.now()) for name, change in changes.items()}
+        back["advice"] = advice_shown.shown(event, grid)
     return back | {
         "event": event, "grid": grid, "mode": mode, "arranging": arranging, "closings": closings_of(event),
         "view": mode if mode in ("grid", "list") else "list" if mode == "notes" else "auto",

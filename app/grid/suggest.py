@@ -47,12 +47,17 @@ class Look:
     rows: list[tuple[str, list[tuple[str, bool]]]]
     placed: int
     moved: int
+    left_out: int
 
 
 def request_for(adviser: Adviser, *, fresh: bool, seconds: float) -> tuple[dict, list[str]]:
     """What the solver is asked, and what of the rules could not be respected. `fresh`: as if nothing but what is pinned stood."""
     posed = problem_of(adviser.situation)
     few = {} if fresh or not posed.current else {"current": posed.current, "move_price": MOVE_PRICE}
+    if few:
+        standing = {one["session"] for one in posed.current}
+        for session in posed.instance["sessions"]:  # what has a place keeps one
+            session["must_place"] = session["id"] in standing
     return {"instance": posed.instance, "options": {"seconds": seconds, "seed": 1, **few}}, posed.notes
 
 
@@ -85,7 +90,8 @@ def look(adviser: Adviser, steps: Iterable[Step]) -> Look:
     return Look(before, after, sum(one > 0 for one in change), sum(one < 0 for one in change), moves, breaks,
                 stale or bool(desk.left_out), [room.name for room in adviser.situation.rooms],
                 _rows(adviser, then, {key for key, step in wanted if step.room_id}),
-                sum(key not in now for key, _ in wanted), sum(key in now for key, _ in wanted))
+                sum(key not in now for key, _ in wanted), sum(key in now and bool(step.room_id) for key, step in wanted),
+                sum(not step.room_id for _, step in wanted))
 
 
 def _known(adviser: Adviser, step: Step) -> bool:
@@ -106,6 +112,14 @@ def _rows(adviser: Adviser, then: Mapping, new: set) -> list[tuple[str, list[tup
             titles[situation.after[slot], room] = titles[slot, room]
     return [(situation.when(slot.id).split(" ", 1)[1], [titles.get((slot.id, room.id), ("", False)) for room in situation.rooms])
             for slot in situation.slots]
+
+
+def without_place(adviser: Adviser, unplaced: list[dict]) -> list[str]:
+    """What a suggestion has no place for, in words: why, for what has one now; only how many, of what waits already."""
+    standing = {one["session"] for one in adviser.posed.current}
+    lost = [in_words(adviser, one["why"]) for one in unplaced if one["session"] in standing]
+    waiting = len(unplaced) - len(lost)
+    return lost + ([f"{waiting} {'pitch has' if waiting == 1 else 'pitches have'} no place in it."] if waiting else [])
 
 
 def in_words(adviser: Adviser, text: str) -> str:

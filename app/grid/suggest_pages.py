@@ -14,7 +14,7 @@ from app.grid.advice_shown import adviser_for
 from app.grid.models import Session
 from app.grid.pages import blueprint
 from app.grid.solver import client
-from app.grid.suggest import Look, in_words, look, paced, request_for
+from app.grid.suggest import in_words, look, paced, request_for, without_place
 from app.grid.suggest_plan import Step, read_plan, steps_of, written
 from app.infra import clock, db
 from app.infra.db import transaction
@@ -67,6 +67,7 @@ def suggest_stream(event):
 
 
 def _send(adviser: Adviser, asked: dict, notes: list[str], seen: int, before) -> Iterator[str]:
+    yield ": the process starts when somebody reads on\n\n"
     try:
         run = client.run(asked)
     except client.Busy:
@@ -83,7 +84,7 @@ def _send(adviser: Adviser, asked: dict, notes: list[str], seen: int, before) ->
             yield _event("found", {
                 "plan": written(steps_of(adviser, grid["placements"])), "lost": parts["lost"], "people": parts["people"],
                 "over": parts["overflow"], "elapsed": grid["elapsed"], "best": grid.get("bound") == grid["objective"],
-                "unplaced": [in_words(adviser, one["why"]) for one in grid["unplaced"]],
+                "unplaced": without_place(adviser, grid["unplaced"]),
                 "breaks": [in_words(adviser, text) for text in grid.get("breaks", ())]})
         yield _event("end", {"why": run.outcome["why"], "text": _ended(adviser, run.outcome)})
 
@@ -112,7 +113,7 @@ def _build(adviser: Adviser, fresh: bool) -> tuple[str, str]:
             pass
     if run.outcome["why"] == "error":
         raise Conflict(_ended(adviser, run.outcome))
-    unplaced = [in_words(adviser, one["why"]) for one in best["unplaced"]] if best else []
+    unplaced = without_place(adviser, best["unplaced"]) if best else []
     plan = written(steps_of(adviser, best["placements"])) if best else ""
     ended = _ended(adviser, run.outcome) if plan else "Nothing better than the grid as it stands was found."
     return plan, " ".join([ended, *notes, *unplaced])
@@ -134,7 +135,8 @@ def suggest_accept(event):
         if wants_json():
             raise
         flash(problem.message, "danger")
-        return redirect(url_for("grid.suggest", event_slug=event.slug), 303)
+        back = "grid.arrange" if request.form.get("back") == "arrange" else "grid.suggest"
+        return redirect(url_for(back, event_slug=event.slug), 303)
     said = {0: "Nothing had to be changed.", 1: "One session is in its new place."}.get(
         len(changed), f"{len(changed)} sessions are in their new places.")
     left = [step for step in steps if step not in chosen]
@@ -189,6 +191,3 @@ def _facts(adviser: Adviser) -> dict:
 def problem_notes(adviser: Adviser) -> list[str]:
     """What of the rules cannot be respected, in words."""
     return request_for(adviser, fresh=False, seconds=SECONDS)[1]
-
-
-__all__ = ["Look", "suggest", "suggest_accept", "suggest_stream"]

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.grid.advice import Adviser, Offer, costs_in_words, place
+from app.grid.advice import Adviser, Offer, costs_in_words, expected_of, place
+from app.grid.advice_model import Held, Situation
 from app.grid.places import named
 from app.grid.solver.desk import Answer, Desk
 from app.grid.solver.rules import legal_at
 from app.grid.suggest_plan import Step, step_of
-from app.grid.warnings import ASKED, BOTH, NOTES, RULE, SMALL, STEPS, Trouble
+from app.grid.warnings import ASKED, BOTH, CLOSED, NOTES, RULE, SMALL, STEPS, Trouble
 
 MENDS = 3
 AT_ONCE = 8  # troubles that are mended on the arranging page; the others on the page of all warnings
@@ -36,6 +37,8 @@ def _mends(adviser: Adviser, trouble: Trouble) -> list[Offer]:
     for session_id, _ in trouble.about:
         held = next(one for one in adviser.situation.held if one.session_id == session_id)
         key = adviser.key_of(session_id, held.pitch_id)
+        if key is None and trouble.kind == CLOSED:
+            found += other_rooms(adviser.situation, held, set())
         if key is not None and not held.pinned:
             found += adviser.best(key, MENDS, only=_wanted(adviser, trouble, held))
     if trouble.kind == RULE:
@@ -43,7 +46,22 @@ def _mends(adviser: Adviser, trouble: Trouble) -> list[Offer]:
     return sorted(found, key=lambda offer: -offer.gain)[:MENDS]
 
 
-def _wanted(adviser: Adviser, trouble: Trouble, held) -> Callable[[Answer], bool]:
+def other_rooms(situation: Situation, held: Held, taken: set[tuple[int, int]]) -> list[Offer]:
+    """Free rooms at the same time for a session that is on now, the smallest that holds it first; `taken` are not free."""
+    left = [slot_id for slot_id in held.slot_ids if slot_id not in situation.over]
+    pitch = situation.pitches[held.pitch_id]
+    expected = expected_of(situation, pitch)
+    need = expected.likely if expected else 0
+    full = {cell for one in situation.on_grid for cell in one.cells} | set(situation.closings) | taken
+    free = [room for room in situation.rooms if not any((room.id, slot_id) in full for slot_id in left)
+            and (room.step_free or not pitch.step_free)]
+    free.sort(key=lambda room: ((room.seats or need) < need, room.seats or need if (room.seats or need) >= need else -room.seats))
+    return [Offer(pitch.id, held.session_id, pitch.title, room.id, held.slot_id, situation.where(room.id, held.slot_id),
+                  f"Move “{pitch.title}” to {room.name}", "It is on now: tell people at the door.", -number, False, ())
+            for number, room in enumerate(free)]
+
+
+def _wanted(adviser: Adviser, trouble: Trouble, held: Held) -> Callable[[Answer], bool]:
     """Which answers of the desk mend the trouble. What breaks a rule the desk knows is left out by the desk itself."""
     situation = adviser.situation
 
@@ -94,6 +112,7 @@ def _repair(adviser: Adviser, hard: list[Trouble]) -> Repair | None:
         desk = Desk(adviser.problem, [place(one) for one in adviser.posed.current], adviser.desk.tables)
         before, got = desk.cost(), desk.state.got()
         left, done = 0, 0
+        now_on: list[Offer] = []
         for trouble in hard:
             keys = []
             for session_id, _ in trouble.about:
@@ -101,6 +120,9 @@ def _repair(adviser: Adviser, hard: list[Trouble]) -> Repair | None:
                 key = adviser.key_of(session_id, held.pitch_id)
                 if key is not None and not held.pinned:
                     keys.append((key, held))
+                elif key is None and trouble.kind == CLOSED and (rooms := other_rooms(
+                        adviser.situation, held, {(offer.room_id, offer.slot_id) for offer in now_on})):
+                    now_on.append(rooms[0])
             items = [desk.tables.item_of[desk.tables.session_of[name], run] for (name, run), _ in keys]
             if trouble.kind != RULE and len(items) == len(trouble.about) and all(legal_at(desk.state, item) for item in items):
                 continue  # mended by an earlier move
@@ -109,12 +131,12 @@ def _repair(adviser: Adviser, hard: list[Trouble]) -> Repair | None:
             if trouble.kind == RULE:
                 offers = [(offer, key) for offer, key in offers if _keeps(adviser, trouble, offer)]
             if not offers:
-                left += 1
+                left += all(offer.session_id != trouble.about[0][0] for offer in now_on)
                 continue
             offer, (name, run) = max(offers, key=lambda pair: pair[0].gain)
             desk.move(name, f"t{offer.slot_id}", f"r{offer.room_id}", run)
             done += 1
-        if not done:
+        if not done and not now_on:
             return None
         after, now = desk.cost(), desk.state.got()
         losers = sum(1 for a, b in zip(got, now, strict=True) if b < a)
@@ -122,6 +144,7 @@ def _repair(adviser: Adviser, hard: list[Trouble]) -> Repair | None:
         from_now = {(one["session"], one["run"]): one for one in adviser.posed.current}
         steps = tuple(step_of(adviser, (one.session, one.run), int(one.room[1:]), int(one.slot[1:])) for one in desk.placements()
                       if from_now.get((one.session, one.run), {}) != one.plain())
+        steps = tuple(Step(offer.pitch_id, offer.session_id, offer.room_id, offer.slot_id) for offer in now_on) + steps
     return Repair(steps, tuple(step.says(adviser.situation) for step in steps), costs_in_words(
         losers, gainers, after.overflow - before.overflow, after.access - before.access), left)
 

@@ -114,6 +114,7 @@ if (page) {
     stream = null;
     start.disabled = false;
     stop.hidden = true;
+    part('suggest-scores').hidden = true;                                            // they stand over the grid that was found
     const left = newest?.unplaced ?? [];
     tell([text, newest ? '' : 'Nothing was found.', ...left.slice(0, 3), left.length > 3 ? `${left.length - 3} more have no place.` : ''].filter(Boolean).join(' '));
     void look();
@@ -128,6 +129,7 @@ if (page) {
     start.disabled = true;
     stop.hidden = false;
     part('suggest-progress').hidden = false;
+    part('suggest-scores').hidden = false;
     tell('Looking for a better grid…');
     const fresh = new FormData(form).get('fresh') === '1' ? '1' : '0';
     stream = new EventSource(`${page.dataset['stream'] ?? ''}?fresh=${fresh}`);
