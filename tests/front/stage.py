@@ -52,6 +52,7 @@ class Stage:
         self.tray = [SimpleNamespace(pitch_id=21, title="Walking discussion", leaders=["Jo Hartley"], interest=9, topic_key="2", place_url="/place/21")]
         self.version, self.sent, self.note, self.move_refused, self.fragments = 1, [], None, "", 0
         self.text, self.revision, self.flash = "# Notes\n\n- one\n", 3, []
+        self.listeners.clear()  # pages of earlier tests
         self.gate = threading.Event()
         self.gate.set()
 

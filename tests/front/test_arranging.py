@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.waiting import eventually
+
 pytestmark = pytest.mark.browser
 
 
@@ -138,8 +140,7 @@ def test_a_held_finger_drags_and_a_swipe_scrolls(look, stage):
     page = look("arrange", width=1024, height=420, has_touch=True)
     start = middle(page, "#s12 .title")
     touch(page, start, (start[0], start[1] - 150), 0)
-    page.wait_for_timeout(500)
-    assert page.evaluate("scrollY + document.querySelector('.gridscroll').scrollTop") > 50
+    eventually(lambda: page.evaluate("scrollY + document.querySelector('.gridscroll').scrollTop") > 50)
     assert stage.sent == []
     page.evaluate("scrollTo(0, 0); document.querySelector('.gridscroll').scrollTo(0, 0)")
     page.wait_for_timeout(200)
@@ -165,20 +166,20 @@ def test_every_open_page_follows(look, stage):
 
 def test_nudges_about_other_things_or_old_versions_cost_nothing(look, stage):
     page = look("grid")
-    page.wait_for_timeout(300)
+    eventually(lambda: stage.listeners)
     stage.nudge("notes:1", 99)
     stage.nudge("grid:1", 1)
     stage.nudge("gridlock:1", 99)
     page.wait_for_timeout(900)
     assert stage.fragments == 0
     stage.nudge("grid:1", 2)
-    page.wait_for_timeout(900)
+    eventually(lambda: stage.fragments)
     assert stage.fragments == 1
 
 
 def test_nothing_moves_under_somebodys_hand(look, stage):
     page = look("arrange")
-    page.wait_for_timeout(300)
+    eventually(lambda: stage.listeners)
     page.locator('[data-move="11"]').focus()
     page.keyboard.press("Space")
     stage.placed[("3", "2")] = stage.placed.pop(("2", "2"))

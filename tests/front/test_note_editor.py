@@ -4,6 +4,8 @@ import pytest
 from flask import jsonify
 from playwright.sync_api import expect
 
+from tests.waiting import eventually
+
 pytestmark = pytest.mark.browser
 
 
@@ -21,6 +23,11 @@ def with_parts(page):
 def end_of_text(page):
     page.area.focus()
     page.keyboard.press("Control+End")
+
+
+def until_kept(page, words: str):
+    """Until the device keeps a text with `words`."""
+    eventually(lambda: page.evaluate("words => Object.values(localStorage).some(kept => kept.includes(words))", words))
 
 
 def test_saved_is_said_only_after_the_server_answered(editor, stage):
@@ -58,7 +65,7 @@ def test_typing_while_saving_is_not_called_saved(editor, stage):
 def test_unsaved_text_survives_a_reload_and_is_offered_back(editor, stage):
     end_of_text(editor)
     editor.keyboard.type("- in the basement")
-    editor.wait_for_timeout(400)
+    until_kept(editor, "- in the basement")
     editor.once("dialog", lambda dialog: dialog.accept())
     stage.text, stage.revision = "# Notes\n\n- zero\n- one\n", 5
     editor.reload()
@@ -80,7 +87,7 @@ def test_unsaved_text_survives_a_reload_and_is_offered_back(editor, stage):
 def test_discarded_text_is_gone(editor):
     end_of_text(editor)
     editor.keyboard.type("nonsense")
-    editor.wait_for_timeout(400)
+    until_kept(editor, "nonsense")
     editor.once("dialog", lambda dialog: dialog.accept())
     editor.reload()
     editor.get_by_role("button", name="Discard it").click()
@@ -92,7 +99,7 @@ def test_discarded_text_is_gone(editor):
 def test_the_next_person_on_the_device_is_not_offered_it(editor):
     end_of_text(editor)
     editor.keyboard.type("mine")
-    editor.wait_for_timeout(400)
+    until_kept(editor, "mine")
     assert editor.evaluate("Object.keys(localStorage)") == ["folkmoot:draft:7:note:12"]
     editor.once("dialog", lambda dialog: dialog.accept())
     editor.reload()
@@ -115,7 +122,7 @@ def test_a_merge_comes_in_around_the_caret_while_typing_goes_on(editor, stage):
     editor.keyboard.type(" three")
     expect(editor.area).to_have_value("# Notes\n\n- by Marta\n- one\n- two three")
     editor.keyboard.press("Control+s")
-    editor.wait_for_timeout(200)
+    eventually(lambda: len(stage.forms("/note")) == 2)
     assert [f["base_revision"] for f in stage.forms("/note")] == ["3", "9"]
 
 
@@ -130,7 +137,7 @@ def test_typed_over_the_same_words_the_server_merges_next_time(editor, stage):
     expect(editor.status).to_have_text("Saved 11:53. Newer typing is not saved yet")
     expect(editor.area).to_have_value("# Notes\n\n- my own words\n")
     editor.keyboard.press("Control+s")
-    editor.wait_for_timeout(200)
+    eventually(lambda: len(stage.forms("/note")) == 2)
     assert [f["base_revision"] for f in stage.forms("/note")] == ["3", "3"]
 
 
@@ -168,9 +175,9 @@ def test_a_failing_server_is_asked_again_until_it_saves(editor, stage):
     editor.keyboard.type("- two")
     editor.keyboard.press("Control+s")
     expect(editor.status).to_have_text("Not saved: Too many people are saving just now. Your text is kept on this device. Trying again.")
-    for _ in range(2):
+    for tries in (2, 3):
         editor.clock.run_for(9000)
-        editor.wait_for_timeout(150)
+        eventually(lambda tries=tries: len(stage.forms("/note")) >= tries)
     expect(editor.status).to_have_text("Saved 11:59")
     assert stage.text.endswith("- two")
 
@@ -203,9 +210,9 @@ def test_leaving_with_unsaved_text_asks_first(editor):
     end_of_text(editor)
     editor.keyboard.type("x")
     editor.get_by_role("link", name="Done").click()
-    expect(editor.area).to_be_visible()
-    editor.wait_for_timeout(300)
+    eventually(lambda: editor.evaluate("1") and asked)  # (asking the page anything lets its dialogues through)
     assert asked == ["beforeunload"]
+    expect(editor.area).to_be_visible()
 
 
 def test_keys_and_buttons_write_markdown_and_can_be_undone(editor):

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.waiting import eventually
+
 pytestmark = pytest.mark.browser
 
 
@@ -11,7 +13,8 @@ def test_pressing_twice_sends_once(look, stage):
     stage.gate.clear()
     page.get_by_label("About").fill("a walk")
     page.evaluate("() => { const button = document.querySelector('[name=way]'); button.click(); setTimeout(() => button.click(), 100); }")
-    page.wait_for_timeout(400)
+    eventually(lambda: stage.forms("/drafts"))
+    page.wait_for_timeout(300)
     stage.gate.set()
     expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
     forms = stage.forms("/drafts")
@@ -32,7 +35,7 @@ def test_a_draft_stays_until_the_server_says_it_has_the_text(look, stage):
     page.get_by_label("About").fill("a walk")
     page.get_by_role("button", name="Pitch it").click()
     expect(page.get_by_text("Pitched.")).to_be_visible()
-    page.wait_for_function("localStorage.length === 0")  # the page's script runs after its text is there
+    eventually(lambda: page.evaluate("localStorage.length === 0"))  # the page's script runs after its text is there
     page.goto("/drafts")
     expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
     assert page.evaluate("localStorage.length") == 0
@@ -96,7 +99,7 @@ def test_the_service_worker_keeps_files_and_never_a_page(look, stage):
     page = look("drafts", service_workers="allow")
     page.evaluate("navigator.serviceWorker.ready")
     page.goto("/elsewhere")
-    page.wait_for_timeout(300)
+    eventually(lambda: page.evaluate("caches.match('/offline').then(Boolean)"))
     kept = page.evaluate("""async () => (await Promise.all((await caches.keys()).map(async k => (await (await caches.open(k)).keys()).map(r => new URL(r.url).pathname)))).flat()""")
     assert "/offline" in kept
     assert [path for path in kept if path != "/offline" and not path.startswith("/static/dist/")] == []

@@ -32,9 +32,9 @@ def test_cookies_are_kept_from_scripts_and_other_sites(client, world):
 def test_built_files_may_be_kept_for_good(client):
     from app.web.templating import Assets
 
-    response = client.get(Assets()("site.css"))
-    assert response.status_code == 200
-    assert "immutable" in response.headers["Cache-Control"]
+    with client.get(Assets()("site.css")) as response:  # sent from an open file
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
 
 
 def test_a_form_without_its_token_changes_nothing(client):
