@@ -38,7 +38,11 @@ PANELS = {
     "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
     "event": (queue.event_panel, grid.step_free_panel, followups.event_panel),
     "person": (events.my_events_panel,),
+    "pitch form": (followups.form_panel,),
 }
+
+# What they do when something is done in a room above, in the same transaction (app/web/panels.py, `tell_rooms`).
+HEARS = {"pitched": (followups.link_chosen,)}
 
 # What they know of every session on the grid and of every pitch in a list: one statement or two each.
 CELL_FACTS = (notes.cell_facts,)
@@ -69,7 +73,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"], COMPRESS_STREAMS=False,
     )
     app.extensions["settings"] = settings
-    app.extensions["panels"] = PANELS
+    app.extensions["panels"], app.extensions["hears"] = PANELS, HEARS
     app.extensions["cell_facts"], app.extensions["pitch_facts"] = CELL_FACTS, PITCH_FACTS
 
     db.configure(settings.database_url)

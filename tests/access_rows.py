@@ -121,7 +121,8 @@ ROWS: list[Row] = [
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
     Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
-    *both("followups.pitch_again", HOLDERS, SESSION),
+    *both("followups.pitch_again", HOLDERS, SESSION), Row("followups.before", "POST", HOLDERS, EVENT, {"title": "Bins"}),
+    Row("followups.carry_on", "POST", HELPERS, PITCH, {"carries_on": "0"}),
     Row("followups.remove_host", "POST", HELPERS, SESSION | {"host_id": "@host"}, {}, (303, 404)),
 
     *both("exchange.upload", ORGANISERS, EVENT), Row("exchange.imported", "GET", ORGANISERS, EVENT | {"import_id": "@upload"}),

@@ -16,6 +16,7 @@ from app.followups.queries import followup_of
 from app.grid.models import Session
 from app.infra import db, findable
 from app.pitches import actions as pitches
+from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
 
 JOIN_FIRST = "This is for people with a pass to the event: join it first."
@@ -105,6 +106,30 @@ def pitch_again(actor: Person, session: Session, event: Event, *, title: str, ab
     db.session.flush()  # the pitch needs its id
     db.session.add(CarriedOn(pitch_id=pitch.id, session_id=session.id))
     return pitch
+
+
+def carry_on(actor: Person, pitch: Pitch, session: Session) -> Session:
+    """Say that `pitch` carries on the conversation of `session`, instead of any other. Doing it twice changes nothing.
+
+    What the person may not read is not there for them: NotFound, as for a session that does not exist.
+    """
+    require(pitches_policy.can_change(actor, pitch), pitches.NOT_YOURS)
+    if not policy.can_link(actor, pitch, session):
+        raise NotFound("There is no such session at an earlier event of this series.")
+    link = db.session.get(CarriedOn, pitch.id)
+    if link is None:
+        db.session.add(CarriedOn(pitch_id=pitch.id, session_id=session.id))
+    else:
+        link.session_id = session.id
+    return session
+
+
+def let_go(actor: Person, pitch: Pitch) -> None:
+    """Take away the link to what `pitch` carries on. Doing it twice changes nothing."""
+    require(pitches_policy.can_change(actor, pitch), pitches.NOT_YOURS)
+    link = db.session.get(CarriedOn, pitch.id)
+    if link is not None:
+        db.session.delete(link)
 
 
 def _take_part(actor: Person, session: Session, part: str, at: datetime) -> FollowUp:

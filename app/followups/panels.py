@@ -3,10 +3,14 @@
 from app.accounts.models import Person
 from app.events.models import Event
 from app.followups import policy, queries
+from app.followups.earlier import find_earlier
 from app.followups.models import HOST, POSTED
 from app.grid.models import Session
-from app.pitches.models import Pitch
+from app.pitches import policy as pitches_policy
+from app.pitches.models import OPEN, Pitch
 from app.web.panels import Panel
+
+SUGGESTED = 3
 
 
 def session_panel(session: Session, person: Person | None) -> Panel:
@@ -28,9 +32,15 @@ def session_panel(session: Session, person: Person | None) -> Panel:
 
 
 def pitch_panel(pitch: Pitch, person: Person | None) -> Panel | None:
-    """The session whose conversation the pitch carries on, if it does."""
+    """The session whose conversation the pitch carries on; for who may change it, what it could carry on."""
     sources = queries.sources_of(pitch, person)
-    return Panel("followups/_pitch_panel.html", {"sources": sources}) if sources else None
+    may = pitch.state == OPEN and pitches_policy.can_change(person, pitch)
+    linked = {session.id for session in sources}
+    found = [one for one in find_earlier(pitch.event, person, pitch.title, pitch.about) if one.session_id not in linked][
+        :SUGGESTED] if may and not sources else []
+    return Panel("followups/_pitch_panel.html", {
+        "sources": sources, "found": found, "pitch": pitch, "own": queries.carries_on(pitch) in linked if may else False,
+    }) if sources or found else None
 
 
 def event_panel(event: Event, person: Person | None) -> Panel | None:

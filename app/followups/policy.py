@@ -9,6 +9,8 @@ from app.events import policy as events_policy
 from app.events.models import PUBLIC, Event, Pass, Role, SeriesOwner
 from app.followups.models import FollowUp
 from app.grid.models import Session
+from app.pitches import policy as pitches_policy
+from app.pitches.models import Pitch
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ def can_pitch_again(person: Person | None, session: Session, event: Event) -> bo
     source = session.event
     return (event.series_id == source.series_id and event.starts_on > source.starts_on
             and events_policy.can_take_part(person, event) and events_policy.can_read(person, source))
+
+
+def can_link(person: Person | None, pitch: Pitch, session: Session) -> bool:
+    """Say that `pitch` carries on the conversation of `session`: who may change the one and read the other.
+
+    The session is of an earlier event of the same series.
+    """
+    source = session.event
+    return (pitch.event.series_id == source.series_id and pitch.event.starts_on > source.starts_on
+            and pitches_policy.can_change(person, pitch) and events_policy.can_read(person, source))
 
 
 def takes_part(person: Person | None) -> ColumnElement[bool]:

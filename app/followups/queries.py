@@ -83,6 +83,18 @@ def session_in(event: Event, session_id: int) -> Session:
     return session
 
 
+def past_session(event: Event, session_id: int) -> Session:
+    """A session of an earlier event of the same series, with its pitch. Raises NotFound for any other."""
+    session = db.session.scalar(
+        select(Session).join(Event, Event.id == Session.event_id)
+        .options(joinedload(Session.pitch), contains_eager(Session.event))
+        .where(Session.id == session_id, Event.series_id == event.series_id, Event.starts_on < event.starts_on)
+    ) if session_id <= LARGEST_ID else None
+    if session is None:
+        raise NotFound("There is no such session at an earlier event of this series.")
+    return session
+
+
 def followup_of(session: Session) -> FollowUp | None:
     """The conversation that `session` started, with everybody in it."""
     return db.session.scalar(select(FollowUp).where(FollowUp.session_id == session.id)
@@ -145,6 +157,11 @@ def sources_of(pitch: Pitch, person: Person | None) -> list[Session]:
         .join(Event, Event.id == Session.event_id)
         .where(or_(taken.id == pitch.id, taken.merged_into_id == pitch.id), policy.may_find(person))
         .options(contains_eager(Session.event), joinedload(Session.pitch)).order_by(Event.starts_on, Session.id)).unique())
+
+
+def carries_on(pitch: Pitch) -> int | None:
+    """The id of the session that this very pitch carries on, not one of its origins."""
+    return db.session.scalar(select(CarriedOn.session_id).where(CarriedOn.pitch_id == pitch.id))
 
 
 def later_events(session: Session, person: Person | None) -> list[Event]:

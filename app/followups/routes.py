@@ -2,23 +2,25 @@
 
 import re
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.errors import Invalid, require
 from app.events.models import PUBLIC as PUBLIC_EVENT
 from app.followups import actions, policy, queries
+from app.followups.blueprint import blueprint
+from app.followups.earlier_routes import form_panel, link_chosen
 from app.followups.forms import HostForm, PitchAgainForm
 from app.followups.panels import event_panel, pitch_panel, session_panel
 from app.followups.queries import Chosen
 from app.infra import clock
 from app.infra.db import transaction
+from app.pitches.actions import Closed
 from app.pitches.models import TITLE_LENGTH
 from app.web.guard import ATTENDEE, CAMPMAKER, PUBLIC, READER, allow, person
 from app.web.templating import absolute_url_for, safe_next
 
-__all__ = ["blueprint", "event_panel", "pitch_panel", "session_panel"]
+__all__ = ["blueprint", "event_panel", "form_panel", "link_chosen", "pitch_panel", "session_panel"]
 
-blueprint = Blueprint("followups", __name__)
 SESSION = "/e/<event_slug>/sessions/<int:session_id>/follow-up"
 MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#|~]")  # what a title may hold that Markdown would read as more than text
 
@@ -133,6 +135,8 @@ def pitch_again(event, session_id: int):
             return redirect(url_for("pitches.show", event_slug=later.slug, pitch_id=pitch_id), 303)
         except Invalid as problem:
             form.refuse(problem)
+        except Closed as problem:
+            form.form_errors.append(problem.message)
     page = render_template("followups/pitch_again.html", session=session, later=later, form=form,
                            carried_on=[one for one in queries.carried_on_from(session, person()) if one[1].id == later.id])
     return page, 422 if form.errors else 200

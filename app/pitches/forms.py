@@ -1,5 +1,7 @@
 """What people type when they pitch."""
 
+from dataclasses import dataclass
+
 from wtforms import BooleanField, FieldList, HiddenField, SelectMultipleField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -77,6 +79,17 @@ class PitchForm(Form):
         """The topics ticked and those added."""
         added = [name for name in (self.new_topics.data or "").split(",") if name.strip()]
         return [self._known[i] for i in self.topics.data or ()] + added
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A pitch while it is typed, for what other rooms show beside the form. `asked`: there is something to look at."""
+
+    event: Event
+    title: str = ""
+    about: str = ""
+    carries_on: str = ""
+    asked: bool = False
 
 
 class MergedPitchForm(PitchForm):

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from whoosh.lang.porter2 import stem as porter2
 
@@ -57,6 +58,7 @@ def _folded(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     return porter2(word) if len(word) > 3 and word.isascii() and word.isalpha() else word
 
@@ -67,6 +69,10 @@ class Likeness:
     def __init__(self, all_words: Iterable[Words]):
         self._all = list(all_words)
         self._in = Counter(stem for words in self._all for stem in words.counts)
+
+    def known(self, stem: str) -> bool:
+        """Whether anything has this word."""
+        return stem in self._in
 
     def weight(self, stem: str) -> float:
         """How much it says that a thing has this word."""

@@ -24,11 +24,11 @@ from app.pitches import (  # noqa: F401  (their tables, and their pages on the b
 )
 from app.pitches.blueprint import blueprint
 from app.pitches.duplicates import likely_duplicates
-from app.pitches.forms import MergedPitchForm, PitchForm
+from app.pitches.forms import Draft, MergedPitchForm, PitchForm
 from app.pitches.listing_routes import marks_of
 from app.pitches.models import OPEN
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
-from app.web.panels import panels_of
+from app.web.panels import panels_of, tell_rooms
 from app.web.templating import safe_next
 
 
@@ -51,29 +51,33 @@ def show(event, pitch_id: int):
 @allow(ATTENDEE)
 def new(event):
     """Pitch something."""
-    form = PitchForm(event)
+    form, typed = PitchForm(event), request.form
+    draft = Draft(event, typed.get("title", ""), typed.get("about", ""), typed.get("carries_on", ""), request.method == "POST")
     for_others = policy.can_pitch_for_others(person(), event)
     closed = policy.pitching_closed(event, clock.now()) and not for_others
     if closed and request.method == "GET":
         return render_template("pitches/closed.html", active="pitches")
     if request.method == "GET" and not for_others:
         form.write_leaders([_called(form)])
+    if "before" in typed:  # only to see what came before, without scripts
+        return _typing(form, draft, for_others)
     if form.validate_on_submit():
         try:
             with transaction(event):
                 pitch = actions.pitch(person(), event, title=form.title.data, about=form.about.data,
                                       leaders=form.led_by(person(), _person), topics=form.topic_names(),
                                       step_free=form.step_free.data, at=clock.now())
+                tell_rooms("pitched", person(), pitch, typed, clock.now())
         except Invalid as problem:
+            db.session.rollback()
             form.refuse(problem)
         except actions.Closed as problem:  # while it was being typed: nothing is lost
             form.form_errors.append(problem.message)
-            return render_template("pitches/new.html", active="pitches", form=form, for_others=for_others), problem.status
+            return _typing(form, draft, for_others, problem.status)
         else:
             flash(f"“{pitch.title}” has been pitched.", "success")
             return redirect(url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id), 303)
-    status = 422 if request.method == "POST" else 200
-    return render_template("pitches/new.html", active="pitches", form=form, for_others=for_others), status
+    return _typing(form, draft, for_others, 422 if request.method == "POST" else 200)
 
 
 @blueprint.route("/e/<event_slug>/pitches/<int:pitch_id>/edit", methods=["GET", "POST"])
@@ -134,6 +138,12 @@ def interest(event, pitch_id: int):
         flash(f"That pitch is part of “{pitch.title}” now, so your interest was marked there.", "info")
     target = request.form.get("next")
     return redirect(safe_next(target) if target else url_for("pitches.show", event_slug=event.slug, pitch_id=pitch_id), 303)
+
+
+def _typing(form: PitchForm, draft: Draft, for_others: bool, status: int = 200):
+    """The form of a new pitch, with what other rooms show beside it."""
+    return render_template("pitches/new.html", active="pitches", form=form, for_others=for_others,
+                           parts=panels_of("pitch form", draft, person())), status
 
 
 def _called(form: PitchForm) -> str:

@@ -28,6 +28,12 @@ def panels_of(kind: str, thing, person) -> list[Panel]:
     return [panel for maker in makers if (panel := maker(thing, person)) is not None]
 
 
+def tell_rooms(what: str, *said) -> None:
+    """Tell the rooms further down what happened ("pitched"), inside the transaction it happens in: each does its own part."""
+    for hear in current_app.extensions["hears"].get(what, ()):
+        hear(*said)
+
+
 def facts_of(kind: str, event) -> dict[int, dict]:
     """What rooms further down know of all the event's things of a kind ("cell": by session id, "pitch": by pitch id)."""
     found: dict[int, dict] = {}

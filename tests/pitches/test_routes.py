@@ -87,17 +87,18 @@ def test_long_lists_come_in_pages(browser, event, world, monkeypatch):
     assert "/e/camp/pitches?by=interest&amp;page=2" in browser.get("/e/camp/pitches").text
 
 
-@pytest.mark.parametrize("how_many", [1, 30])
-def test_the_list_takes_a_constant_number_of_statements(browser, event, world, statements, how_many):
+def test_the_list_takes_a_constant_number_of_statements(browser, event, world, statements):
     fans = [world.holder(event) for _ in range(3)]
-    for i in range(how_many):
-        world.session(event, leaders=[fans[i % 3], "Ann"], topics=[f"T{i % 5}"], interested=fans[:i % 4], room=i % 3 + 1 if i < 3 else None, slot=1)
-    with statements() as said:
-        browser.get("/e/camp/pitches")
-    assert len(said) == LIST_STATEMENTS
 
+    def said(first, last):
+        for i in range(first, last):
+            world.session(event, leaders=[fans[i % 3], "Ann"], topics=[f"T{i % 5}"], interested=fans[:i % 4],
+                          room=i % 3 + 1 if i < 3 else None, slot=1)
+        with statements() as made:
+            browser.get("/e/camp/pitches")
+        return len(made)
 
-LIST_STATEMENTS = 15
+    assert said(0, 1) == said(1, 30) < 20
 
 
 def test_only_campmakers_tick_pitches_for_merging(client, event, world):

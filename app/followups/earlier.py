@@ -1,0 +1,149 @@
+"""What came before: past sessions of the series on the thing that somebody is about to pitch."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+
+from app.accounts.models import Person
+from app.documents.models import Document
+from app.events.models import Event, Topic
+from app.followups import policy
+from app.followups.models import HOST, FollowUp, FollowUpPerson
+from app.grid.models import Placement, Session
+from app.infra import db
+from app.notes.models import Note
+from app.pitches.likeness import Likeness, Words, named, words_of
+from app.pitches.models import OPEN, Leader, Pitch, PitchTopic
+from app.web.kept import kept
+
+MOST = 5
+ENOUGH = 0.34  # how much of what is typed has to be there
+IN_TEXT = 0.45  # what a word counts that is only in a session's text or notes, not in its title
+ONLY_IN_ABOUT = 0.3  # what a typed word counts that is not in the title
+NEW_WORD = 0.5  # and one that no session ever had
+READ = 1_500  # characters of a session's notes
+
+
+@dataclass(frozen=True)
+class Past:
+    """A session of an earlier event, and the words it is found by."""
+
+    session_id: int
+    title: str
+    leaders: tuple[str, ...]
+    noted: bool
+    words: Words
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A past session on the same thing: why it is shown, who offered to carry it on, whether somebody is looked for."""
+
+    session_id: int
+    title: str
+    leaders: tuple[str, ...]
+    noted: bool
+    event_slug: str
+    event_name: str
+    year: int
+    about: str
+    hosts: tuple[str, ...] = ()
+    looking: bool = False
+
+
+def find_earlier(event: Event, person: Person | None, title: str, about: str = "", *, most: int = MOST,
+                 also: int | None = None) -> list[Earlier]:
+    """Past sessions of the series on what is typed, the likeliest first; of events that `person` may find, and no others.
+
+    `also` is a session that is listed whatever is typed: the one that was chosen. What was made of an event's sessions is kept,
+    so that it takes four statements as a rule, and two more for each event that changed since.
+    """
+    typed = words_of(title[:200], about[:2_000])
+    if not typed.counts and also is None:
+        return []
+    events, past = _archive(event, person)
+    like = Likeness([one.words for one, _ in past])
+    found = []
+    for one, event_id in past:
+        much, shared = _held(like, typed, one.words)
+        if much >= ENOUGH or one.session_id == also:
+            found.append((one.session_id != also, -much, -events[event_id].starts_on.toordinal(), one, events[event_id], shared))
+    found.sort(key=lambda row: row[:3] + (row[3].session_id,))
+    found = found[:most]
+    hosts, followed = _followed([row[3].session_id for row in found])
+    return [Earlier(one.session_id, one.title, one.leaders, one.noted, there.slug, there.name, there.year,
+                    named([one.words.written[stem] for stem in shared[:3]]) if shared else "",
+                    tuple(hosts.get(one.session_id, ())), one.session_id in followed and one.session_id not in hosts)
+            for _, _, _, one, there, shared in found]
+
+
+def _held(like: Likeness, typed: Words, there: Words) -> tuple[float, list[str]]:
+    """How much of what is typed a session holds, from 0 to 1, and the words that say so. One has to be in a title of either."""
+    whole = held = 0.0
+    shared = []
+    for stem, count in typed.counts.items():
+        weight = like.weight(stem) * count * (1 if stem in typed.in_title else ONLY_IN_ABOUT)
+        if not like.known(stem):
+            whole += weight * NEW_WORD
+            continue
+        whole += weight
+        if stem in there.counts:
+            held += weight * (1 if stem in there.in_title else IN_TEXT)
+            shared.append((stem not in there.in_title, -weight, stem))
+    shared = [stem for *_, stem in sorted(shared)]
+    told = any(stem in there.in_title for stem in shared) or len(shared) > 1
+    return (held / whole if whole and told and any(stem in typed.in_title for stem in shared) else 0.0), shared
+
+
+def _archive(event: Event, person: Person | None) -> tuple[dict[int, Event], list[tuple[Past, int]]]:
+    """Earlier events of the series that `person` may find, and their sessions."""
+    rows = db.session.execute(
+        select(Event, func.count(Note.id), func.coalesce(func.sum(Document.revision), 0))
+        .outerjoin(Session, Session.event_id == Event.id).outerjoin(Note, Note.session_id == Session.id)
+        .outerjoin(Document, Document.id == Note.document_id)
+        .where(Event.series_id == event.series_id, Event.starts_on < event.starts_on, policy.may_find(person))
+        .group_by(Event.id)).all()
+    past = []
+    for there, notes, revisions in rows:
+        past += [(one, there.id) for one in kept(("past sessions", there.id), (there.version, notes, int(revisions)),
+                                                lambda event_id=there.id: _sessions(event_id))]
+    return {row[0].id: row[0] for row in rows}, past
+
+
+def _sessions(event_id: int) -> list[Past]:
+    """The sessions that were held at an event, as far as anybody can tell: placed, or with notes, and not cancelled."""
+    leaders: dict[int, list[str]] = defaultdict(list)
+    for pitch_id, name in db.session.execute(
+            select(Leader.pitch_id, Leader.name).join(Pitch, Pitch.id == Leader.pitch_id).where(Pitch.event_id == event_id)
+            .order_by(Leader.pitch_id, Leader.position)):
+        leaders[pitch_id].append(name)
+    topics: dict[int, list[str]] = defaultdict(list)
+    for pitch_id, name in db.session.execute(
+            select(PitchTopic.pitch_id, Topic.name).join(Topic, Topic.id == PitchTopic.topic_id)
+            .where(Topic.event_id == event_id)):
+        topics[pitch_id].append(name)
+    rows = db.session.execute(
+        select(Session.id, Pitch.id, Pitch.title, Pitch.about, Document.text)
+        .join(Pitch, Pitch.id == Session.pitch_id).outerjoin(Note, Note.session_id == Session.id)
+        .outerjoin(Document, Document.id == Note.document_id)
+        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
+        .where(Session.event_id == event_id, Session.run == 1, Session.cancelled == "", Pitch.state == OPEN,
+               or_(Placement.id.is_not(None), Note.id.is_not(None))).order_by(Session.id))
+    return [Past(session_id, title, tuple(leaders[pitch_id]), bool(text and text.strip()),
+                 words_of(title, "\n".join((about, *topics[pitch_id], (text or "")[:READ]))))
+            for session_id, pitch_id, title, about, text in rows]
+
+
+def _followed(session_ids: list[int]) -> tuple[dict[int, list[str]], set[int]]:
+    """Who offered to carry each session on, and which have a conversation at all."""
+    hosts: dict[int, list[str]] = defaultdict(list)
+    followed: set[int] = set()
+    for session_id, part, name in db.session.execute(
+            select(FollowUp.session_id, FollowUpPerson.part, FollowUpPerson.name)
+            .outerjoin(FollowUpPerson, FollowUpPerson.followup_id == FollowUp.id)
+            .where(FollowUp.session_id.in_(session_ids)).order_by(FollowUpPerson.id)):
+        followed.add(session_id)
+        if part == HOST and name not in hosts[session_id]:
+            hosts[session_id].append(name)
+    return {session_id: names for session_id, names in hosts.items() if names}, followed
