@@ -13,7 +13,7 @@ from app.grid.models import Session
 from app.grid.queries import Grid
 from app.grid.solver.state import Cost
 from app.grid.suggest_plan import written
-from app.grid.warnings import Trouble, troubles_of
+from app.grid.warnings import Trouble, troubles_of, unwritten
 from app.grid.warnings_mends import AT_ONCE, Repair, mends_of, repair_of, summary
 from app.infra import clock
 from app.web.guard import person
@@ -60,7 +60,7 @@ def shown(event: Event, grid: Grid, *, everything: bool = False) -> Shown:
     adviser = adviser_for(event, grid.version)
     situation, cells = adviser.situation, grid.cells
     needing = {cell.session_id: cell.title for cell in cells if cell.needs_notes}
-    troubles = troubles_of(situation, needing)
+    troubles = [*adviser.remember("troubles", lambda: troubles_of(situation)), *unwritten(needing)]
     first = troubles if everything else troubles[:SHOWN]
     for trouble in first if everything else first[:AT_ONCE]:
         trouble.mends = mends_of(adviser, trouble)

@@ -42,15 +42,18 @@ class Trouble:
         return self.level == DANGER
 
 
-def troubles_of(situation: Situation, needing_notes: Mapping[int, str] | None = None) -> list[Trouble]:
-    """Everything that is wrong, most pressing first. `needing_notes` are the sessions (id to title) without a note-taker."""
+def troubles_of(situation: Situation) -> list[Trouble]:
+    """Everything that is wrong with the places of sessions, most pressing first."""
     found = [*_closed(situation), *_clashes(situation), *_away(situation), *_rules(situation), *_steps(situation),
              *_small(situation), *_both(situation)]
-    if needing_notes:
-        count = len(needing_notes)
-        found.append(Trouble(NOTES, "notes", INFO, RANK[NOTES], f"{count} {'session has' if count == 1 else 'sessions have'} no "
-                             "note-taker yet.", tuple(needing_notes.items())))
     return sorted(found, key=lambda one: (-one.rank, one.key))
+
+
+def unwritten(needing: Mapping[int, str]) -> list[Trouble]:
+    """That sessions have no note-taker, said once for all of them (id to title); it comes after everything else."""
+    count = len(needing)
+    says = f"{count} {'session has' if count == 1 else 'sessions have'} no note-taker yet."
+    return [Trouble(NOTES, "notes", INFO, RANK[NOTES], says, tuple(needing.items()))] if needing else []
 
 
 def _title(situation: Situation, one: Held) -> str:

@@ -7,7 +7,7 @@ import pytest
 from app.events.models import Pass, RoomClosing
 from app.grid.advice import Adviser, expected_of
 from app.grid.advice_model import situation_of
-from app.grid.warnings import troubles_of
+from app.grid.warnings import troubles_of, unwritten
 from app.grid.warnings_mends import mends_of, repair_of
 from app.infra import db
 from app.pitches.models import LeaderAway, PitchRule
@@ -62,7 +62,8 @@ def test_each_thing_that_can_be_wrong_most_pressing_first(event, world, people):
         "“Asked” is in Seacole, which is not step-free, and 1 person who wants to come needs that.",
         "4 people want both “One” and “Two”, which are at the same time (at 12:00).",
     ]
-    assert [t.key for t in troubles_of(situation_of(event, BEFORE_THE_DAY), {7: "Notes"})][-1] == "notes"
+    assert unwritten({}) == []
+    assert [trouble.says for trouble in unwritten({7: "Bins", 8: "Boxes"})] == ["2 sessions have no note-taker yet."]
 
 
 def test_nothing_is_said_of_what_is_over(event, world):
