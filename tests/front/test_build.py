@@ -113,7 +113,7 @@ def test_types_hold():
 
 @pytest.mark.long
 def test_the_logic_of_merging_and_of_the_editors_keys():
-    run(node(), "--test", "tests/front/textmerge.test.mjs", "tests/front/markdown_keys.test.mjs")
+    run(node(), "--test", "tests/front/textmerge.test.mjs", "tests/front/markdown_keys.test.mjs", "tests/front/countdown.test.mjs")
 
 
 def test_the_lock_file_names_no_address():
