@@ -49,7 +49,7 @@ class Stage:
         """As it was at the start."""
         sessions = [session(i, title) for i, title in enumerate(("Local Plan, live", "Easy Read by default", "Bin collection APIs"), 11)]
         self.placed = {("1", "1"): sessions[0], ("2", "1"): sessions[1], ("2", "2"): sessions[2]}
-        self.tray = [SimpleNamespace(pitch_id=21, title="Walking discussion", leaders=["Jo Hartley"], interest=9, topic_key="2", place_url="/place/21")]
+        self.tray = [SimpleNamespace(pitch_id=21, title="Walking discussion", leaders=["Jo Hartley"], interest=9, topic_key="2", place_url="/place/21", hands=None)]
         self.version, self.sent, self.note, self.move_refused, self.fragments = 1, [], None, "", 0
         self.text, self.revision, self.flash = "# Notes\n\n- one\n", 3, []
         self.listeners.clear()  # pages of earlier tests
@@ -71,7 +71,7 @@ def session(number: int, title: str):
     return SimpleNamespace(
         session_id=number, part=1, url=f"/sessions/{number}", title=title, leaders=["Wen Li"], topic_key="1", topic="Data", interest=70, seats=60,
         needs_notes=True, mine=number == 12, clash="Wen Li leads two sessions at 10:45" if number == 11 else None, code="s1r1",
-        move_url=f"/move/{number}", room_name="Main hall", floor="Ground")
+        move_url=f"/move/{number}", room_name="Main hall", floor="Ground", length=1, again="", hands=None, expected="", counted=True)
 
 
 def build(stage: Stage) -> Flask:
@@ -90,7 +90,7 @@ def build(stage: Stage) -> Flask:
         flashed, stage.flash = stage.flash, []
         theme = request.cookies.get("theme")
         return {"current_person": PERSON, "event": EVENT, "nav": NAV, "active": "grid", "theme_choice": theme, "flashed": lambda: flashed,
-                "stage": stage, "rooms": ROOMS, "slots": SLOTS}
+                "stage": stage, "rooms": ROOMS, "slots": SLOTS, "notices_now": lambda: ([], 0)}
 
     @app.after_request
     def headers(response):
@@ -184,7 +184,7 @@ def _move(stage: Stage, number: str, form):
     here = next((cell for cell, s in stage.placed.items() if str(s.session_id) == number), None)
     moved = stage.placed.pop(here) if here else session(40, stage.tray.pop().title)
     if "take_off" in form:
-        stage.tray.append(SimpleNamespace(pitch_id=31, title=moved.title, leaders=["Wen Li"], interest=9, topic_key="2", place_url="/place/31"))
+        stage.tray.append(SimpleNamespace(pitch_id=31, title=moved.title, leaders=["Wen Li"], interest=9, topic_key="2", place_url="/place/31", hands=None))
         return
     target = (form["room"], form["slot"])
     if here and target in stage.placed:
