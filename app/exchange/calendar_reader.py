@@ -16,6 +16,7 @@ from app.exchange.text_decoding import NotText, decode
 from app.infra import clock
 
 KIND = "an iCalendar file"
+MOST_LINES, LONGEST_LINE = 150_000, 50_000
 _VALUE = r'(?:"[^"]*"|[^";:,]*)'
 _LINE = re.compile(rf"([A-Za-z0-9-]{{1,60}})((?:;[A-Za-z0-9-]{{1,60}}={_VALUE}(?:,{_VALUE})*)*):(.*)", re.S)
 _PARAMETER = re.compile(rf";([A-Za-z0-9-]+)=({_VALUE})")
@@ -32,8 +33,10 @@ def read_calendar(data: bytes, zone: str) -> Schedule:
         raise BadSchedule("This is no iCalendar file.") from problem
     text = re.sub(r"\n[ \t]", "", text)
     found, event, inside, title, bad = Collecting(remarks=list(warnings)), None, [], "", 0
+    if text.count("\n") > MOST_LINES:
+        raise BadSchedule("The calendar has far more lines than an event's has.")
     for line in text.split("\n"):
-        parts = _LINE.fullmatch(line)
+        parts = _LINE.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if not parts:
             bad += bool(line.strip())
             continue

@@ -44,6 +44,7 @@ _COLUMNS = {
 EXPORT_COLUMNS = ("year", "day", "time", "session", "room", "capacity", "title", "leader1", "leader2", "leader3", "leader4",
                   "notesUrl", "hashtag", "end", "cancelled")
 LONGEST_TITLE = 300
+LONGEST_LEADERS = 1_000  # characters of a cell
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,9 @@ def _leaders(cell, say) -> tuple[Named, ...]:
     leaders: dict[str, Named] = {}
     for name in ("leader1", "leader2", "leader3", "leader4", "leader5"):
         text = cell(name)
+        if len(text) > LONGEST_LEADERS:
+            say(f"“{text[:60]}” is far longer than names are; only the first {LONGEST_LEADERS} characters were read.")
+            text = text[:LONGEST_LEADERS]
         names = parse_names(text)
         for person in names.people:
             leaders.setdefault(person.name.casefold(), person)

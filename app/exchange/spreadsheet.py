@@ -14,9 +14,11 @@ from app.exchange.document_checks import BadDocument, check_xml
 from app.exchange.schedule_shape import text_of
 from app.exchange.zip_checks import BadZip, CheckedZip, is_zip
 
-LARGEST_XML = 24 * 1024 * 1024  # bytes, unpacked, of all parts together
+LARGEST_XML = 16 * 1024 * 1024  # bytes, unpacked, of all parts together
+MOST_TAGS = 400_000  # a grid of 300 rows and 20 columns has 20,000
 MOST_ROWS = 5_000  # of all sheets together: a grid has hundreds
 MOST_SHEETS = 12
+LAST_ROW = 20_000  # some programs write one empty row at the very end of a sheet: a million rows, to the reader
 
 
 def is_spreadsheet(data: bytes) -> bool:
@@ -50,17 +52,22 @@ def read_spreadsheet(data: bytes) -> list[tuple[str, Table]]:
         raise BadTable("The spreadsheet is damaged and could not be read. Save the sheet as CSV and bring that.") from problem
 
 
-def _check(data: bytes) -> None:
+def _check(content: bytes) -> None:
     try:
-        opened = CheckedZip(data)
+        opened = CheckedZip(content)
         bad = next((entry for entry in opened.entries if entry.refused), None)
         if bad:
             raise BadTable(f"A part of the spreadsheet, {bad.name}, was refused. {bad.refused}")
         parts = [entry for entry in opened.entries if entry.name.lower().endswith((".xml", ".rels", ".vml"))]
         if sum(entry.size for entry in parts) > LARGEST_XML:
             raise BadTable("The spreadsheet is far larger than a grid is.")
+        tags = 0
         for entry in parts:
-            check_xml(opened.read(entry))
+            data = opened.read(entry)
+            tags += data.count(b"<")
+            if tags > MOST_TAGS:
+                raise BadTable("The spreadsheet holds far more than a grid does.")
+            check_xml(data)
     except BadZip as problem:
         raise BadTable(str(problem)) from problem
     except DefusedXmlException as problem:
@@ -70,8 +77,10 @@ def _check(data: bytes) -> None:
 
 
 def _rows(sheet, most: int) -> Iterator[Row]:
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, max_row=4 * MOST_ROWS, values_only=True), 1):
-        texts = [_text(cell) for cell in cells]
+    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+        if number > LAST_ROW:
+            return
+        texts = ["" if cell is None else _text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         if not texts:

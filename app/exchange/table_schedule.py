@@ -8,7 +8,7 @@ from app.exchange import schedule_shape as shape
 from app.exchange.csv_tables import BadTable, Row, Table, read_table
 from app.exchange.dates_said import date_said
 from app.exchange.grid_csv import GridRow, columns_known, read_grid_table
-from app.exchange.schedule_shape import SESSION, BadSchedule, Collecting, Entry, RoomSaid, Schedule
+from app.exchange.schedule_shape import MOST_ENTRIES, SESSION, BadSchedule, Collecting, Entry, RoomSaid, Schedule
 from app.exchange.spreadsheet import read_spreadsheet
 from app.exchange.wall_tables import WallCell, read_wall
 from app.infra import clock
@@ -54,6 +54,8 @@ def _schedule(kind: str, found: Collecting) -> Schedule:
 
 
 def _read(table: Table, zone: str, days: Sequence[date], found: Collecting, of: str, day: date | None) -> None:
+    if len(table.rows) > MOST_ENTRIES:
+        raise BadTable(f"The table has more than {MOST_ENTRIES:,} rows.")
     rows = [Row(1, table.header), *table.rows]
     named = [columns_known(row.cells) for row in rows[:_MOST_HEADERS]]
     place = max(range(len(named)), key=lambda n: (len(named[n]), -n), default=0)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
-from app.exchange.csv_tables import Row, Table
+from app.exchange.csv_tables import BadTable, Row, Table
 from app.exchange.dates_said import date_said
 from app.exchange.grid_csv import read_capacity, read_time
 from app.exchange.people_names import looks_like_name, parse_names
@@ -16,6 +16,8 @@ _NUMBERED = re.compile(r"(?:session|slot|s|round|period)\s*#?(\d{1,2})\b", re.I)
 _SEATS = re.compile(r" ?[(\[] ?(?:(?:cap(?:acity)?|seats|max)\.?:? ?)?(\d{1,4})"
                     r"(?: ?(?:seats|people|max|cap(?:acity)?))? ?[)\]]$", re.I)
 _LAST_BRACKET = re.compile(r"^(.{2,}?)\s*[(\[]([^()\[\]]{3,80})[)\]]$", re.S)
+MOST_CELLS = 10_000
+LONGEST_NAMES = 300  # characters of a line that may hold leaders
 _MOST_HEADERS = 12  # rows that may stand above the one with the rooms
 
 
@@ -45,7 +47,9 @@ class WallCell:
 
 
 def read_wall(table: Table) -> list[WallCell] | None:
-    """The cells of a table that is shaped like the wall; None when it is not."""
+    """The cells of a table that is shaped like the wall; None when it is not. Raises `BadTable` for more than a grid has."""
+    if sum(len(row.cells) - row.cells.count("") for row in table.rows) > MOST_CELLS:
+        raise BadTable(f"The table has more than {MOST_CELLS:,} filled cells, which is more than a grid has.")
     rows = [Row(1, table.header), *table.rows]
     for place, row in enumerate(rows[:_MOST_HEADERS]):
         times = [_when(cell) for cell in row.cells[1:]]
@@ -153,11 +157,11 @@ def split_cell(text: str) -> tuple[str, tuple[str, ...], str]:
     if not lines:
         return "", (), ""
     title, leaders, rest = lines[0], (), lines[1:]
-    if rest:
+    if rest and len(rest[-1]) <= LONGEST_NAMES:
         names = parse_names(re.sub(r"^(?:led by|with|by|leads?|leaders?|hosts?)\s*:?\s*", "", rest[-1], flags=re.I))
         if names.people and not names.leftovers:
             leaders, rest = tuple(one.name for one in names.people), rest[:-1]
-    elif found := _LAST_BRACKET.match(title):
+    elif not rest and (found := _LAST_BRACKET.match(title[:LONGEST_NAMES])) and len(title) <= LONGEST_NAMES:
         names = parse_names(found[2])
         if names.people and not names.leftovers and all(looks_like_name(one.name, full=True) for one in names.people):
             title, leaders = found[1].strip(), tuple(one.name for one in names.people)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import time
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -271,3 +273,39 @@ def test_anything_is_read_or_refused(data):
         return
     assert all(e.starts is None or e.starts.tzinfo for e in found.entries)
     assert all(not (e.starts and e.ends) or e.starts < e.ends for e in found.entries)
+
+
+def row_far_down() -> bytes:
+    book = openpyxl.Workbook()
+    for place, cell in {"A1": "time", "B1": "room", "C1": "title", "A2": "11:00", "B2": "Attic", "C2": "Bins", "A1048576": "x"}.items():
+        book.active[place] = cell
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_doctype() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet(("time", "title"), ("11:00", "Bins")))) as clean, zipfile.ZipFile(out, "w") as packed:
+        for name in clean.namelist():
+            data = clean.read(name)
+            packed.writestr(name, b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + data if name.endswith("sheet1.xml") else data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("data", "sessions"), [
+    (row_far_down(), 1), (with_doctype(), None), (sheet(("time", "title"), ("11:00", "Bins"))[:-900], None),
+    ("BEGIN:VCALENDAR\nX" + ";A=b" * 1_500_000, 0), ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:" + "x\n " * 1_500_000 + "\nEND:VEVENT\n", 1),
+    ("time,room,title,leaders\n" + ('11:00,A,T,"' + "a@b.c," * 3_200 + '"\n') * 100, 100),
+    ("<schedule><day>" + ("<event><abstract>&lt;p&gt;" + "&lt;a href=\"" * 1_500 + "</abstract></event>") * 100 + "</day></schedule>", 100),
+    ("<schedule><day>" + ("<event><abstract>&lt;p&gt;" + "&lt;!--" * 3_000 + "</abstract></event>") * 100 + "</day></schedule>", 100),
+    ("<schedule><day>" + "<event/>" * 149_000 + "</day></schedule>", None), ("Time,A" + " " * 19_000 + "(1,B\n" + "11:00,x,y\n" * 2_000, 4_000),
+], ids=lambda value: None if value is None or isinstance(value, int) else "recipe")
+def test_what_is_made_to_hurt_is_read_or_refused_in_good_time(data, sessions):
+    began = time.process_time()
+    try:
+        found = len(read(data).entries)
+    except BadSchedule:
+        found = None
+    assert time.process_time() - began < 3
+    assert found == sessions or sessions == 4_000
