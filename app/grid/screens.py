@@ -9,6 +9,7 @@ from datetime import datetime
 
 from app.events.models import BREAK_SLOT, Event, Room
 from app.grid import places
+from app.grid.gone import Gone
 from app.grid.queries import Cell, Grid, Row
 from app.infra import clock
 
@@ -16,20 +17,11 @@ BEFORE, NOW, PAUSE, BETWEEN, AFTER, UNTIMED = "before", "now", "pause", "between
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """A session that was cancelled, where it was to be."""
-
-    session_id: int
-    title: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class Empty:
     """Why cells (room id, slot id) are empty: closed rooms with the reason, and cancelled sessions."""
 
     closed: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    gone: Mapping[tuple[int, int], Gone] = field(default_factory=dict)
+    gone: Mapping[tuple[int, int], list[Gone]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +159,8 @@ def _holds(grid: Grid, rows: Sequence[Row], i: int, empty: Empty) -> Shown | Gon
         if row.cells[i]:
             return _shown(grid, row, i)
     cells = [(grid.rooms[i].id, row.slot.id) for row in rows]
-    return next((found[cell] for found in (empty.gone, empty.closed) for cell in cells if cell in found), None)
+    return next((empty.gone[cell][0] for cell in cells if empty.gone.get(cell)), None) or next(
+        (empty.closed[cell] for cell in cells if cell in empty.closed), None)
 
 
 def _shown(grid: Grid, row: Row, i: int) -> Shown:

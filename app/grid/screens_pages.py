@@ -40,7 +40,7 @@ def _board(event: Event) -> dict:
     at = clock.now()
     grid = _grid_for_everybody(event, at)
     return {"event": event, "grid": grid, "at": at, "address": _plain(url_for("grid.show", event_slug=event.slug)),
-            "board": screens.board_of(event, grid, at, screens_queries.why_empty(event))}
+            "board": screens.board_of(event, grid, at, screens_queries.why_empty(event, grid))}
 
 
 def _grid_for_everybody(event: Event, at):
@@ -91,8 +91,9 @@ def room_now(event, room_id: int):
 @allow(ORGANISER)
 def signs(event):
     """Every door sign, each on a page of its own, to print at once."""
-    at, empty = clock.now(), screens_queries.why_empty(event)
+    at = clock.now()
     grid = _grid_for_everybody(event, at)
+    empty = screens_queries.why_empty(event, grid)
     return render_template("grid/screens_signs.html", active="grid",
                            signs=[_signed(event, grid, room, at, empty) for room in event.rooms], **_signs(event, grid, at))
 
@@ -100,7 +101,7 @@ def signs(event):
 def _sign(event: Event, room: Room) -> dict:
     at = clock.now()
     grid = _grid_for_everybody(event, at)
-    return _signed(event, grid, room, at, screens_queries.why_empty(event)) | _signs(event, grid, at)
+    return _signed(event, grid, room, at, screens_queries.why_empty(event, grid)) | _signs(event, grid, at)
 
 
 def _signs(event: Event, grid, at) -> dict:

@@ -9,9 +9,10 @@ from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.models import DRAFT, Event, Notice, Room, RoomClosing
 from app.grid import places
-from app.grid.models import GridChange, GridStep, Session
+from app.grid.gone import was_at
+from app.grid.models import Session
 from app.grid.queries import Grid
-from app.grid.screens import Empty, Gone
+from app.grid.screens import Empty
 from app.infra import db
 from app.pitches.models import OPEN, Interest, Leader, Pitch
 
@@ -29,29 +30,15 @@ def for_everybody(event: Event, grid: Grid) -> Grid:
     if event.grid_state == DRAFT:
         for row in grid.rows:
             row.cells = None if row.cells is None else [None] * len(row.cells)
+        grid.gone = {}
     return grid
 
 
-def why_empty(event: Event) -> Empty:
-    """Closed rooms, and cancelled sessions where they were last (2 statements). Of a draft nothing."""
-    if event.grid_state == DRAFT:
-        return Empty()
+def why_empty(event: Event, grid: Grid) -> Empty:
+    """Closed rooms (1 statement), and what was cancelled of `grid`."""
     closed = {(room_id, slot_id): because for room_id, slot_id, because in db.session.execute(
         select(RoomClosing.room_id, RoomClosing.slot_id, RoomClosing.because).where(RoomClosing.event_id == event.id))}
-    gone = {(room_id, slot_id): Gone(session_id, title, because)
-            for session_id, title, because, room_id, slot_id in _cancelled(event)}
-    return Empty(closed, gone)
-
-
-def _cancelled(event: Event):
-    """(session id, title, reason, last room, last slot), those cancelled last at the end."""
-    return db.session.execute(
-        select(Session.id, Pitch.title, Session.cancelled, GridStep.from_room_id, GridStep.from_slot_id)
-        .join(Pitch, Pitch.id == Session.pitch_id).join(GridStep, GridStep.session_id == Session.id)
-        .join(GridChange, GridChange.id == GridStep.change_id)
-        .where(Session.event_id == event.id, Session.cancelled != "", GridStep.to_cancelled != "", GridStep.from_cancelled == "",
-               GridStep.from_room_id.is_not(None))
-        .order_by(GridChange.version))
+    return Empty(closed, grid.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +68,8 @@ def _ones_own(person: Person):
 def cancelled_of(event: Event, person: Person) -> list[Lost]:
     """The cancelled sessions that `person` leads or marked (2 statements)."""
     rooms, slots = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
-    was = {} if event.grid_state == DRAFT else {
-        session_id: places.place_of(rooms[room_id], slots[slot_id], event)
-        for session_id, _, _, room_id, slot_id in _cancelled(event) if room_id in rooms and slot_id in slots}
+    was = {session_id: places.place_of(rooms[room_id], slots[slot_id], event)
+           for session_id, (room_id, slot_id) in was_at(event).items() if room_id in rooms and slot_id in slots}
     rows = db.session.execute(
         select(Session.id, Pitch.title, Session.cancelled).join(Pitch, Pitch.id == Session.pitch_id)
         .where(Session.event_id == event.id, Session.cancelled != "", _ones_own(person)).order_by(Session.id))
@@ -102,8 +88,8 @@ def unplaced_of(event: Event, person: Person, placed: Iterable[int], lost: Itera
 
 
 def moves_of(event: Event, person: Person) -> dict[int, Notice]:
-    """The newest notice of a changed place that `person` was given, by session id (1 statement)."""
+    """The newest notice of a changed place that `person` was given, by session id (1 statement). Of a draft none."""
     found = db.session.scalars(select(Notice).where(
         Notice.event_id == event.id, Notice.person_id == person.id, Notice.about == "session", Notice.was != "")
-        .order_by(Notice.id))
-    return {notice.thing_id: notice for notice in found}
+        .order_by(Notice.at, Notice.id))
+    return {} if event.grid_state == DRAFT else {notice.thing_id: notice for notice in found}

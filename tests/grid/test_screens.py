@@ -15,7 +15,7 @@ from tests.pages import text_of
 def board(event, at: str, day: str = "2027-01-23"):
     moment = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=UTC)
     grid = screens_queries.for_everybody(event, queries.grid_of(event, None, at=moment))
-    return screens.board_of(event, grid, moment, screens_queries.why_empty(event))
+    return screens.board_of(event, grid, moment, screens_queries.why_empty(event, grid))
 
 
 def said(thing):
