@@ -17,8 +17,8 @@ from app.pitches.likeness import Likeness, Words, named, words_of
 from app.pitches.models import OPEN, Interest, NotSame, Pitch
 from app.pitches.queries import Card
 
-LIKELY = 0.3  # how alike two have to be to be shown
-TOPIC, LEADER, PEOPLE = 0.06, 0.25, 0.3  # what a topic, a leader, and all the same people in common add to common words
+LIKELY = 0.33  # how alike two have to be to be shown
+TOPIC, LEADER, PEOPLE = 0.05, 0.25, 0.25  # what a topic, a leader, and all the same people in common add to common words
 FEW = 3  # people in common say nothing before there are so many
 WORDS_SAID = 3
 MOST = 20

@@ -1,4 +1,4 @@
-"""What is typed off a paper card."""
+"""What is typed off a paper card: its number and its scores, in two boxes or, for who types fast, all in the first."""
 
 import re
 
@@ -7,23 +7,31 @@ from wtforms.validators import InputRequired, ValidationError
 from app.pitches.scoring_models import HIGHEST, SCORES_EACH
 from app.web.forms import Form, Line
 
-SEPARATORS = re.compile(r"[\s,;.+/=-]+")
+SEPARATORS = re.compile(r"[\s,;:.+/=-]+")
+NONE = "none"
 
 
 class PaperForm(Form):
-    """One card: the number printed on it, and its scores as they stand there ("4 5 3 3 5", or 45335)."""
+    """One card: the number printed on it, and its scores as they stand there ("4 5 3 3 5", or 45335; "none" takes them away)."""
 
-    card = Line("Card", 12, [InputRequired("Give the number printed on the card.")])
+    card = Line("Card", 60, [InputRequired("Give the number printed on the card.")])
     scores = Line("Scores", 60)
 
     def validate_card(self, field) -> None:
-        """The number of a card."""
+        """The number of a card; its scores may follow it, where the other box is empty."""
+        first, *rest = [piece for piece in SEPARATORS.split(field.data or "") if piece] or [""]
+        if rest and not self.scores.data:
+            field.data, self.scores.data = first, " ".join(rest)
         text = (field.data or "").lstrip("#").strip()
         if not (text.isascii() and text.isdigit()):
             raise ValidationError(f"“{field.data}” is not the number of a card.")
 
     def validate_scores(self, field) -> None:
         """Figures from 1 to 5 and nothing else."""
+        if not self._pieces():
+            raise ValidationError("Type its scores. To take away what was typed in before, type none.")
+        if self._pieces() == [NONE]:
+            return
         for piece in self._pieces():
             if not (piece.isascii() and piece.isdigit()):
                 raise ValidationError(f"“{piece}” is not a score: scores are figures from 1 to {HIGHEST}. Nothing was saved.")
@@ -32,7 +40,7 @@ class PaperForm(Form):
                                       "Nothing was saved.")
 
     def _pieces(self) -> list[str]:
-        return [piece for piece in SEPARATORS.split(self.scores.data or "") if piece]
+        return [piece for piece in SEPARATORS.split((self.scores.data or "").casefold()) if piece]
 
     @property
     def number(self) -> int:
@@ -42,7 +50,7 @@ class PaperForm(Form):
     @property
     def figures(self) -> list[int]:
         """The scores, in the order they stand on the card."""
-        return [int(figure) for piece in self._pieces() for figure in piece]
+        return [int(figure) for piece in self._pieces() for figure in piece if piece != NONE]
 
 
 def said_of(title: str, scores: tuple[int, ...], before: tuple[int, ...]) -> tuple[str, str]:

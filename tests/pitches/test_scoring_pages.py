@@ -99,7 +99,10 @@ def test_paper_scores_are_typed_in_and_what_is_odd_is_said(client, world, event,
                                  ("9" * 12, "4", "no card"), ("1", "٣", "is not a score")):
         status, said = type_in(card, scores)
         assert (status, wanted in said) == (422, True), (card, scores)
-    assert "has no scores from paper now" in type_in("1", "")[1]
+    assert "“Bins”: 5 5 5 5 5, which makes 25." in type_in("1 5 5 5 5 5", "")[1]
+    status, said = type_in("1", "")
+    assert (status, "Type its scores" in said) == (422, True)
+    assert "has no scores from paper now. It had 5 5 5 5 5." in type_in("1", "none")[1]
 
 
 def test_what_is_said_of_a_card_counts_right():
