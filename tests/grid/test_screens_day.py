@@ -65,7 +65,7 @@ def test_changes_cancellations_and_what_has_no_place(client, event, world, me, a
     words = page(client.get("/e/camp/my-day"))
     assert "Moved: was Turing at 11:00" in words
     assert "Cancelled: Boxes, which was to be in Seacole at 12:00. The train was late." in words
-    assert "Marked, without a place yet Waiting" in words
+    assert "Marked, without a place yetWaiting" in words
 
 
 def test_a_double_session_is_no_clash_and_no_gap(client, event, world, me, ann):
