@@ -21,6 +21,8 @@ from app.web.panels import Panel
 from app.web.stream import stream as event_stream
 from app.web.templating import absolute_url_for
 
+SHOWN_ON_PHONES = 12  # of those who wait; hundreds of phones fetch them at each "next", and their own place is told anyway
+
 
 @blueprint.get("/e/<event_slug>/pitches/queue")
 @allow(READER)
@@ -146,6 +148,7 @@ def _queue(event: Event, form: JoinForm | None = None) -> dict:
         "marks_shown": policy.can_see_marks(somebody, event, clock.now()),
         "own": queue_queries.can_bring(event, somebody) if can_join and now.open else [],
         "can_run": can_join and policy.can_run_queue(somebody, event),
+        "shown": len(now.waiting) if request.args.get("all") else SHOWN_ON_PHONES, "all": bool(request.args.get("all")),
     }
 
 

@@ -174,6 +174,17 @@ def test_an_attendee_joins_sees_the_place_leaves_and_comes_back(clerk, event, wo
     assert "Typed already." in refused.text
 
 
+def test_a_long_queue_is_cut_short_on_phones(clerk):
+    for n in range(14):
+        take(clerk, f"Pitch {n}", f"Somebody {n}")
+    assert "Pitch 11" in page(clerk.get("/e/camp/pitches/queue"))
+    assert "Pitch 12" not in page(clerk.get("/e/camp/pitches/queue"))
+    assert "And 2 more." in page(clerk.get("/e/camp/pitches/queue/fragment"))
+    everybody = clerk.get("/e/camp/pitches/queue?all=1")
+    assert "Pitch 13" in page(everybody)
+    assert "/queue/fragment?all=1" in everybody.text
+
+
 def test_id_come_is_counted_and_comes_back_here(clerk, event, world):
     take(clerk, "Bins", "Ann")
     stage(clerk, "next")
