@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from app.accounts.models import Person
 from app.errors import Forbidden, NotFound
+from app.events import notices
 from app.events import policy as events_policy
 from app.events.models import Event
 from app.grid import advice_shown, places, policy, queries, sight, undoing
@@ -17,7 +18,7 @@ from app.infra import clock, db
 from app.pitches import policy as pitches_policy
 from app.pitches import queries as pitches
 from app.pitches.models import MERGED, OPEN, Pitch
-from app.web.guard import ATTENDEE, ORGANISER, READER, allow, person
+from app.web.guard import ORGANISER, READER, allow, person
 from app.web.panels import Panel, facts_of, panels_of
 from app.web.stream import stream as event_stream
 
@@ -77,16 +78,8 @@ def stream(event):
         what = db.session.get(Event, event_id)
         return what is not None and (who is not None) == (person_id is not None) and events_policy.can_read(who, what)
 
-    return event_stream([f"grid:{event_id}", f"set-up:{event_id}"], event_id=event_id, still_allowed=still_allowed)
-
-
-@blueprint.get("/e/<event_slug>/grid/history")
-@allow(ATTENDEE)
-def history(event):
-    """Every change of the grid, newest first."""
-    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    changes, pages = queries.changes_of(event, page)
-    return render_template("grid/history.html", active="grid", changes=changes, page=page, pages=pages)
+    own = [notices.topic(event_id, person_id)] if person_id else []
+    return event_stream([f"grid:{event_id}", f"set-up:{event_id}", *own], event_id=event_id, still_allowed=still_allowed)
 
 
 @blueprint.get("/e/<event_slug>/sessions/<int:session_id>")

@@ -25,9 +25,9 @@ def hide(actor: Person, event: Event, *, at: datetime) -> None:
 
 
 def published_at(event: Event) -> tuple[int, datetime] | None:
-    """The version and moment of the first publishing; None when it never was a draft (1 statement)."""
+    """The version and moment of the last publishing; None when it never was a draft (1 statement)."""
     row = db.session.execute(select(GridChange.version, GridChange.at).where(
-        GridChange.event_id == event.id, GridChange.verb == PUBLISHED).order_by(GridChange.version).limit(1)).first()
+        GridChange.event_id == event.id, GridChange.verb == PUBLISHED).order_by(GridChange.version.desc()).limit(1)).first()
     return (row[0], row[1]) if row else None
 
 

@@ -278,12 +278,13 @@ def code_of(session: Session) -> str:
     return places.code(session.placement.room, session.placement.slot) if session.placement else ""
 
 
-def changes_of(event: Event, page: int = 1) -> tuple[list[GridChange], int]:
-    """A page of the event's changes, newest first, each with who made it and its steps; and how many pages there are (3
-    statements)."""
-    total = db.session.scalar(select(func.count()).select_from(GridChange).where(GridChange.event_id == event.id))
+def changes_of(event: Event, page: int = 1, *, after: int = 0) -> tuple[list[GridChange], int]:
+    """A page of the event's changes `after` a version, newest first, each with who made it and its steps; and how many pages
+    there are (3 statements)."""
+    wanted = (GridChange.event_id == event.id, GridChange.version > after)
+    total = db.session.scalar(select(func.count()).select_from(GridChange).where(*wanted))
     found = db.session.scalars(
-        select(GridChange).where(GridChange.event_id == event.id).order_by(GridChange.version.desc())
+        select(GridChange).where(*wanted).order_by(GridChange.version.desc())
         .offset((page - 1) * CHANGES_A_PAGE).limit(CHANGES_A_PAGE)
         .options(joinedload(GridChange.by), selectinload(GridChange.steps)))
     return list(found), max(1, -(-total // CHANGES_A_PAGE))

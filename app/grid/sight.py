@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event as events
 from sqlalchemy import select
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
 
 from app.accounts.models import Person
 from app.events.models import DRAFT, LIVE, Event
@@ -49,7 +49,7 @@ def seeing(event: Event) -> Iterator[None]:
 
 
 def _hidden(drafts) -> tuple:
-    return tuple(with_loader_criteria(kind, kind.event_id.not_in(drafts), include_aliases=True, propagate_to_loaders=False)
+    return tuple(with_loader_criteria(kind, kind.event_id.not_in(drafts), include_aliases=True)
                  for kind in (Placement, GridChange))
 
 
@@ -57,11 +57,18 @@ _ALL_DRAFTS = _hidden(select(Event.id).where(Event.grid_state == DRAFT).scalar_s
 
 
 def _hide(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or db.writing():
+    if not state.is_select or state.is_column_load:
         return
-    opened = state.session.info.get(OPENED)
-    state.statement = state.statement.options(
-        *(_hidden(select(Event.id).where(Event.grid_state == DRAFT, Event.id.not_in(sorted(opened)))) if opened else _ALL_DRAFTS))
+    statement = state.statement
+    if state.is_relationship_load and any(isinstance(option, LoaderCriteriaOption) for option in statement._with_options):
+        # What a thing was loaded with goes along to what is loaded for it later; then other rules may hold (a transaction).
+        statement = statement._generate()
+        statement._with_options = tuple(one for one in statement._with_options if not isinstance(one, LoaderCriteriaOption))
+    if not db.writing():
+        opened = state.session.info.get(OPENED)
+        statement = statement.options(*(_hidden(
+            select(Event.id).where(Event.grid_state == DRAFT, Event.id.not_in(sorted(opened)))) if opened else _ALL_DRAFTS))
+    state.statement = statement
 
 
 events.listen(db.session, "do_orm_execute", _hide)

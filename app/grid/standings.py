@@ -8,7 +8,7 @@ from app.accounts.models import Person
 from app.errors import Conflict, Invalid
 from app.events.models import BREAK_SLOT, SESSION_SLOT, Event, Room, Slot
 from app.events.versions import count_change
-from app.grid import queries
+from app.grid import announcing, queries
 from app.grid.models import GridChange, GridStep, Placement, Session
 from app.grid.places import place_of, when_of
 from app.infra import clock, db, findable
@@ -71,6 +71,10 @@ def words_of(event: Event, standing: Standing) -> str:
     return f"{first} and {when_of(cells[1][1], event)}" if len(cells) > 1 else first
 
 
+def _told(event: Event, standing: Standing) -> str:
+    return f"{announcing.CANCELLED}{standing.cancelled}" if standing.cancelled else words_of(event, standing)
+
+
 def check_cell(room: Room, slot: Slot) -> None:
     """Raise Invalid for a room or slot that is not for sessions."""
     if not room.for_sessions:
@@ -86,9 +90,10 @@ def change(actor: Person, event: Event, verb: str, targets: Mapping[Session, Sta
     The first of `targets` is what the change is about. Cells must be free or of sessions that `targets` moves away: callers
     check that and say who is there; a unique constraint backs it.
     """
-    steps = []
+    steps, ways = [], {}
     for session, to in targets.items():
         was = standing_of(session)
+        ways[session] = (_told(event, was), _told(event, to))
         steps.append(GridStep(
             session_id=session.id, session=session, from_room_id=was.room and was.room.id, from_slot_id=was.slot and was.slot.id,
             from_length=was.length, from_cancelled=was.cancelled, to_room_id=to.room and to.room.id,
@@ -105,6 +110,7 @@ def change(actor: Person, event: Event, verb: str, targets: Mapping[Session, Sta
     for session in targets:
         db.session.expire(session, ["placement"])
         findable.changed("session", session.id)
+    announcing.announce(actor, event, ways, at)
     return done
 
 

@@ -4,6 +4,7 @@ Undo takes back the newest change that still counts, whoever made it, or one cho
 undoing, until somebody changes something else. Publishing and hiding are not undone: each is the other's way back.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
@@ -46,6 +47,12 @@ def latest(event: Event) -> GridChange | None:
     """The newest change of all (1 statement)."""
     return db.session.scalar(select(GridChange).where(GridChange.event_id == event.id).order_by(GridChange.version.desc())
                              .limit(1).options(joinedload(GridChange.by)))
+
+
+def taken_back(changes: Iterable[GridChange]) -> set[int]:
+    """The ids of those of `changes` that were undone or done again since (1 statement)."""
+    ids = [change.id for change in changes]
+    return set(db.session.scalars(select(GridChange.undoes_id).where(GridChange.undoes_id.in_(ids))))
 
 
 def undo(actor: Person, event: Event, version: int, *, newest: bool = False, at: datetime) -> GridChange:

@@ -1,5 +1,6 @@
 """Reading notes. Each asks a fixed number of SQL statements, given here, however many sessions there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from app.documents.models import Document, Revision
 from app.errors import NotFound
 from app.events.models import Event, Room, Slot
 from app.grid import places
+from app.grid.announcing import also_concerned
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes.models import Note, NoteTaker
@@ -87,6 +89,14 @@ def draft_of(session: Session) -> Draft:
         return Draft(session.event.note_template.replace("\r\n", "\n").replace("\r", "\n"), 0, None)
     newest = documents.newest_revision(note.document)
     return Draft(note.document.text, documents.base_of(note.document, newest), newest.at)
+
+
+@also_concerned
+def note_takers_concerned(session_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Session and person id of who takes notes in these sessions: they are told when one moves (1 statement)."""
+    return [(session_id, person_id) for session_id, person_id in db.session.execute(
+        select(NoteTaker.session_id, NoteTaker.person_id).where(NoteTaker.session_id.in_(list(session_ids)),
+                                                                NoteTaker.person_id.is_not(None)))]
 
 
 def sessions_needing_note_takers(event: Event) -> set[int]:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from app.accounts.models import Person
 from app.errors import Conflict, Invalid, require
 from app.events.models import Event, Notice
+from app.events.notices import told
 from app.events.versions import count_change
 from app.infra import db, findable
 from app.pitches import policy, queries, queue_news
@@ -222,6 +223,7 @@ def _tell(actor: Person, about: Pitch, concerned: Sequence[Pitch], said: str, at
     notices = [Notice(event_id=about.event_id, person_id=person_id, about="pitch", thing_id=about.id, said=said, at=at)
                for person_id in sorted(_concerned(concerned) - {actor.id})]
     db.session.add_all(notices)
+    told(about.event, [notice.person_id for notice in notices], at=at)
     return notices
 
 

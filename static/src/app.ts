@@ -3,10 +3,12 @@
 import * as forms from './forms';
 import * as kept from './kept';
 import * as live from './live';
+import * as notices from './notices';
 import * as toggle from './toggle';
 
 document.documentElement.classList.add('js');
 toggle.start();
+notices.start();
 forms.start();
 kept.start();
 live.start();

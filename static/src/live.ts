@@ -129,6 +129,7 @@ function follow(url: string, regions: HTMLElement[]): void {
   // that is due sooner stays: nudges that keep coming must not put it off for ever.
   const later = (region: HTMLElement, from = 80, spread = 400): void => {
     if ('prompt' in region.dataset) { from /= 4; spread /= 10; }
+    if ('calm' in region.dataset) spread *= 4;                                        // phones in a hall, all of them at once
     const wait = from + Math.random() * spread, at = Date.now() + wait, before = due.get(region);
     if (before && before.at <= at) return;
     clearTimeout(before?.timer);
@@ -196,5 +197,6 @@ export function start(): void {
     region.addEventListener('refreshed', () => turn(region));
     if (url) byStream.set(url, [...(byStream.get(url) ?? []), region]);
   }
-  byStream.forEach((regions, url) => follow(url, regions));
+  const also = [...document.querySelectorAll<HTMLElement>('[data-follow]')];       // they open no connection of their own, and follow those that are there
+  byStream.forEach((regions, url) => follow(url, [...regions, ...also]));
 }

@@ -2,6 +2,6 @@
 
 from app.events.blueprint import blueprint
 from app.events.panels import my_events_panel
-from app.events.routes import front, joining, people, series, set_up, tables  # each hangs its pages on the blueprint
+from app.events.routes import front, joining, notices, people, series, set_up, tables  # each hangs its pages on the blueprint
 
-__all__ = ["blueprint", "front", "joining", "my_events_panel", "people", "series", "set_up", "tables"]
+__all__ = ["blueprint", "front", "joining", "my_events_panel", "notices", "people", "series", "set_up", "tables"]
