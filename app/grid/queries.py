@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -17,6 +18,7 @@ from app.infra import clock, db
 from app.pitches import queries as pitches
 from app.pitches.models import OPEN, Pitch
 from app.pitches.queries import Interested, Led
+from app.pitches.scoring_queries import totals_of
 
 CHANGES_A_PAGE = 50
 
@@ -92,6 +94,8 @@ class Waiting:
     topic_key: str
     interest: int
     hands: int | None = None
+    total: Fraction | None = None  # of 25/10, where it was scored: 5 to 25
+    total_said: str = ""
     place_url: str = ""
 
     @property
@@ -121,7 +125,7 @@ class Grid:
 
 def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, waiting: bool = False,
             facts: Mapping[int, Mapping[str, bool]] | None = None) -> Grid:
-    """The grid as `person` sees it (8 statements, 9 with those `waiting` for a place, one more where any is cancelled).
+    """The grid as `person` sees it (8 statements, 10 with those `waiting` for a place, one more where any is cancelled).
 
     Without `at` no slot is past, on now or next. `facts` by session id is what rooms further down say of sessions. What is
     over clashes with nothing and needs no note-taker any more.
@@ -194,6 +198,8 @@ def _row(event: Event, slot: Slot, state: str, cells: list[Cell | None] | None) 
 
 
 def _waiting(event: Event, leaders, topics, keys, interest) -> list[Waiting]:
+    """By total where pitches were scored (25/10), then by how many want them."""
+    totals = totals_of(event)
     rows = db.session.execute(
         select(Pitch.id, Pitch.title, Session.id, Pitch.hands)
         .outerjoin(Session, (Session.pitch_id == Pitch.id) & (Session.run == 1))
@@ -202,9 +208,9 @@ def _waiting(event: Event, leaders, topics, keys, interest) -> list[Waiting]:
                func.coalesce(Session.cancelled, "") == ""))
     found = [Waiting(pitch_id, session_id, title, [led.name for led in leaders.get(pitch_id, ())],
                      keys.get(topics.get(pitch_id, (0,))[0], ""), interest.get(pitch_id, Interested(0, False)).count or 0,
-                     hands)
+                     hands, *((totals[pitch_id].total, totals[pitch_id].total_said) if pitch_id in totals else ()))
              for pitch_id, title, session_id, hands in rows]
-    return sorted(found, key=lambda one: (-one.wanted, -one.interest, one.pitch_id))
+    return sorted(found, key=lambda one: (-(one.total or 0), -one.wanted, -one.interest, one.pitch_id))
 
 
 def version_of(event: Event) -> int:

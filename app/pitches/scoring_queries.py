@@ -15,7 +15,7 @@ from app.infra import db
 from app.pitches.dealing import LEAST_PEOPLE, Table
 from app.pitches.models import OPEN, Leader, Pitch
 from app.pitches.queries import LARGEST_ID, leaders_by_pitch
-from app.pitches.scoring_models import SCORES_EACH, Score, ScoringRound
+from app.pitches.scoring_models import CLOSED, SCORES_EACH, Score, ScoringRound
 
 STALE = timedelta(minutes=3)  # a card that was not scored by then goes back, and can be dealt to somebody else
 NEWEST_FIRST = select(ScoringRound).order_by(ScoringRound.id.desc())
@@ -211,6 +211,17 @@ def progress_of(round_: ScoringRound, *, at: datetime) -> Progress:
     return Progress(wanted=SCORES_EACH * len(open_ids), given=sum(min(n, SCORES_EACH) for n in given.values()), out=out,
                     people=len(people), pitches=len(open_ids), complete=sum(n >= SCORES_EACH for n in given.values()),
                     extra=sum(max(0, n - SCORES_EACH) for n in given.values()))
+
+
+def totals_of(event: Event) -> dict[int, Result]:
+    """The scores of each pitch in the latest round that is closed, without places (1 statement)."""
+    closed = (select(func.max(ScoringRound.id)).where(ScoringRound.event_id == event.id, ScoringRound.state == CLOSED)
+              .scalar_subquery())
+    found: dict[int, list[int]] = defaultdict(list)
+    for pitch_id, score in db.session.execute(
+            select(Score.pitch_id, Score.score).where(Score.round_id == closed, Score.score.is_not(None)).order_by(Score.id)):
+        found[pitch_id].append(score)
+    return {pitch_id: Result(pitch_id, 0, "", (), tuple(scores)) for pitch_id, scores in found.items()}
 
 
 def top(results: list[Result], most: int) -> list[Result]:

@@ -180,7 +180,7 @@ def test_the_grid_takes_as_many_statements_for_one_session_as_for_fifty(world, s
     event, me = afresh(event, me)
     with statements() as said:
         assert len(queries.grid_of(event, me, at=ELEVEN_TEN, waiting=True).waiting) == how_many
-    assert len(said) == 9
+    assert len(said) == 10
 
 
 def test_a_session_takes_four_statements(event, world, statements):

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.errors import Conflict, Forbidden, Invalid
 from app.events.models import Role
+from app.grid.queries import grid_of
 from app.infra import db
 from app.pitches import scoring_actions as actions
 from app.pitches import scoring_queries as queries
@@ -144,6 +145,20 @@ def test_totals_places_ties_missing_and_extra_scores(world, event, round_):
     progress = queries.progress_of(round_, at=LATER)
     assert (progress.wanted, progress.given, progress.complete, progress.extra) == (30, 24, 4, 1)
     assert "at least 6 people; 0 people have scored" in progress.short_of_people
+
+
+def test_pitches_wait_for_a_place_by_total_once_the_round_is_closed(world, event, organiser, round_):
+    low, high, fans = world.pitch(event, "Low"), world.pitch(event, "High"), [world.holder(event) for _ in range(2)]
+    world.pitch(event, "Wanted", interested=fans)
+    given(world, round_, low, 2, 2, 2, 2, 2)
+    given(world, round_, high, 5, 5, 5, 5)
+
+    def waiting():
+        return [(one.title, one.total_said) for one in grid_of(event, organiser, waiting=True).waiting]
+
+    assert waiting() == [("Wanted", ""), ("Low", ""), ("High", "")]
+    do(event, actions.close_round, organiser, round_)
+    assert waiting() == [("High", "about 25"), ("Low", "10"), ("Wanted", "")]
 
 
 def test_a_round_takes_the_same_statements_however_many_there_are(world, event, attendee, round_, statements):
