@@ -23,7 +23,8 @@ CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 QUIET = 0.15  # seconds between two grids told
 ROUNDS = (0.02, 0.12, 1.0)  # shares of the time that the rounds of annealing get, the last of what is left
 SHORTEST = 0.25  # seconds of a round
-COLD = 0.6  # the last temperature: a grid worse by 1 is still taken one time in five
+HOT = 0.12  # the first temperature, to what a random swap usually costs
+COLD = 0.2  # the last, to the first: a grid worse by 1 is then taken one time in seven
 FEW = 16  # sessions and runs up to which the cover model has a chance to prove something
 
 
@@ -128,14 +129,12 @@ class Search:
         self.tell(at_once=True)
         if not self.tables.cells or not self.tables.items:
             return "settled"
-        harm = annealer.usual_harm()
-        resolving = bool(self.problem.current) and self.problem.weights.move_slot + self.problem.weights.move_room > 0
-        hot = max(1.5, (0.1 if resolving else 0.2) * harm)
+        hot = max(1.2, HOT * annealer.usual_harm())
         for number, share in enumerate(ROUNDS):
             if (left := self.left()) <= 0:
                 break
             restore(state, annealer.best[1])
-            annealer.run(min(left, max(SHORTEST, share * self.options.seconds)), hot, COLD, self.tell, self.options.now)
+            annealer.run(min(left, max(SHORTEST, share * self.options.seconds)), hot, COLD * hot, self.tell, self.options.now)
             self.tell(at_once=True)
             if number == 0 and self.options.exact and self._proved():
                 return "optimal"
