@@ -24,14 +24,14 @@ def event_of(grid: Published, api_url: str) -> dict:
     here = f"{api_url}/events/{grid.slug}"
     return {"slug": grid.slug, "name": grid.name, "starts_on": grid.starts_on.isoformat(), "ends_on": grid.ends_on.isoformat(),
             "time_zone": grid.zone, "venue": grid.venue, "url": grid.url, "api_url": here, "about": grid.about,
-            "hashtag": grid.hashtag, "published": grid.shown, "grid_url": f"{here}/grid", "sessions_url": f"{here}/sessions",
+            "hashtag": grid.hashtag, "published": not grid.draft, "grid_url": f"{here}/grid", "sessions_url": f"{here}/sessions",
             "now_url": f"{here}/now", "calendar_url": f"{grid.url}/grid.ics", "schedule_xml_url": f"{grid.url}/schedule.xml",
             "schedule_json_url": f"{grid.url}/schedule.json"}
 
 
 def grid_of(grid: Published) -> dict:
     """The whole grid: its columns, its rows, and every session that has a place."""
-    return {"event": grid.slug, "version": grid.version, "time_zone": grid.zone, "published": grid.shown,
+    return {"event": grid.slug, "version": grid.version, "time_zone": grid.zone, "published": not grid.draft,
             "rooms": [room_of(room) for room in grid.rooms], "slots": [slot_of(slot, grid.zone) for slot in grid.slots],
             "sessions": [session_of(session, grid) for session in grid.sessions if session.slot]}
 
@@ -63,13 +63,13 @@ def session_of(session: OutSession, grid: Published) -> dict:
 
 def sessions_of(grid: Published) -> dict:
     """Every session of the event."""
-    return {"event": grid.slug, "version": grid.version, "time_zone": grid.zone, "published": grid.shown,
+    return {"event": grid.slug, "version": grid.version, "time_zone": grid.zone, "published": not grid.draft,
             "sessions": [session_of(session, grid) for session in grid.sessions]}
 
 
 def now_of(found: NowAndNext, grid: Published) -> dict:
     """What is on, what comes next, and when to ask again."""
-    return {"event": grid.slug, "version": grid.version, "time_zone": grid.zone, "published": grid.shown,
+    return {"event": grid.slug, "version": grid.version, "time_zone": grid.zone, "published": not grid.draft,
             "now": [session_of(session, grid) for session in found.now],
             "next": [session_of(session, grid) for session in found.next],
             "next_at": moment(found.next_at, grid.zone), "changes_at": moment(found.changes_at, grid.zone)}

@@ -24,7 +24,7 @@ _BRIEF = {"slug": _TEXT | {"description": "the event's part of every address"}, 
           "time_zone": _TEXT | {"description": "IANA name, such as Europe/London"}, "venue": _TEXT, "url": _ADDRESS,
           "api_url": _ADDRESS}
 _HEAD = {"event": _TEXT, "version": _TEXT | {"description": "the same for as long as the grid is the same"}, "time_zone": _TEXT,
-         "published": _YES | {"description": "false while the organisers still arrange a draft: then there are no sessions"}}
+         "published": _YES | {"description": "false while the organisers still arrange a draft, which only they are shown"}}
 _PLACE = {"type": ["object", "null"], "additionalProperties": False}
 
 SCHEMAS = {

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import and_, func, or_, select
 
 from app.accounts.models import Person
-from app.events.models import Event
+from app.events.models import DRAFT, Event
 from app.exchange import policy
 from app.grid.models import GridChange, GridStep, Placement, Session
 from app.grid.places import code, ends_of
@@ -87,6 +87,7 @@ class Published:
     about: str
     hashtag: str
     shown: bool  # whether the viewer sees the grid: a draft is shown to those who arrange it
+    draft: bool
     version: str  # when anything of it last changed, and the how many-eth set-up it is; the same for as long as it is the same
     rooms: tuple[OutRoom, ...]
     slots: tuple[OutSlot, ...]
@@ -126,7 +127,8 @@ def published(event: Event, base_url: str, *, shown: bool) -> Published:
     changed = clock.local(max((s.changed_at for s in sessions), default=event.created_at), event.time_zone)
     return Published(
         event.id, event.slug, event.name, f"{base_url}/e/{event.slug}", event.time_zone, event.starts_on, event.ends_on,
-        event.venue, event.about, event.hashtag, shown, f"{changed:%Y-%m-%d %H:%M:%S} ({event.set_up_version})",
+        event.venue, event.about, event.hashtag, shown, event.grid_state == DRAFT,
+        f"{changed:%Y-%m-%d %H:%M:%S} ({event.set_up_version})",
         tuple(sorted((r for r in rooms.values() if r.number is not None or r.id in held),
                      key=lambda r: (r.number is None, r.number or 0, r.id))), slots, tuple(sessions))
 

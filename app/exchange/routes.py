@@ -78,6 +78,9 @@ def _csv(text: str, name: str) -> Response:
 
 
 def session_panel(session, _person) -> Panel | None:
-    """Links that came with an imported grid."""
-    links = queries.links_of(session)
-    return Panel("exchange/_links_panel.html", {"links": links}, aside=True) if links else None
+    """Links that came with an imported grid, and the session's own calendar feed."""
+    links, timed = queries.links_of(session), session.placement is not None and session.placement.slot.starts_at is not None
+    if not links and not timed:
+        return None
+    return Panel("exchange/_links_panel.html", {"links": links, "timed": timed, "event": session.event, "session": session},
+                 aside=True)

@@ -77,6 +77,7 @@ def test_a_day_comes_in_with_doubles_and_links_and_in_one_step_of_history(event,
     assert any("same room at the same time" in line for r in reports for line in r.unsure if r.title == "Short")
 
 
+@pytest.mark.once
 def test_a_session_of_two_slots_in_a_row_is_a_double(event, organiser):
     bring(organiser, event, [one for one in DAY if one["title"] != "Short"])
     assert standing(event)["Long"] == ("Garden", "23 11:00", 2)
@@ -106,12 +107,14 @@ def test_what_changed_in_the_file_changes_here_by_identifier_and_by_title(event,
     assert set(outcomes(bring(organiser, event, changed)).values()) == {SAME}
 
 
+@pytest.mark.once
 def test_sessions_may_swap_their_places(event, organiser):
     bring(organiser, event, [talk("Bins", id="1"), talk("Forms", room="Hall", id="2")])
     bring(organiser, event, [talk("Bins", room="Hall", id="1"), talk("Forms", id="2")])
     assert standing(event) == {"Bins": ("Hall", "23 11:00", 1), "Forms": ("Attic", "23 11:00", 1)}
 
 
+@pytest.mark.once
 def test_two_of_one_title_are_told_apart_by_time(event, organiser):
     twice = [talk("Bins", room="Hall"), talk("Bins", "12:00", "12:45", "Hall")]
     bring(organiser, event, twice)
@@ -119,6 +122,7 @@ def test_two_of_one_title_are_told_apart_by_time(event, organiser):
     assert [r.outcome for r in bring(organiser, event, twice)] == [SAME, SAME]
 
 
+@pytest.mark.once
 def test_what_stands_here_and_not_in_the_file_stays_and_is_in_the_way(event, organiser, world):
     bring(organiser, event, DAY)
     reports = bring(organiser, event, [talk("Phones"), talk("Bins", room="Hall", id="1")])
@@ -129,12 +133,14 @@ def test_what_stands_here_and_not_in_the_file_stays_and_is_in_the_way(event, org
     assert standing(event)["Bins"] == ("Attic", "23 11:00", 1)
 
 
+@pytest.mark.once
 def test_two_for_one_cell_the_first_has_it(event, organiser):
     reports = bring(organiser, event, [talk("Bins"), talk("Forms")])
     assert standing(event) == {"Bins": ("Attic", "23 11:00", 1), "Forms": None}
     assert "“Bins” is in Attic" in reports[-1].unsure[0]
 
 
+@pytest.mark.once
 def test_an_open_pitch_of_that_title_is_the_session(event, organiser, world):
     pitch = world.pitch(event, "Bins!", about="Here first")
     assert outcomes(bring(organiser, event, [talk("Bins")])) == {"Bins": NEW}
@@ -142,6 +148,7 @@ def test_an_open_pitch_of_that_title_is_the_session(event, organiser, world):
     assert db.session.scalar(select(func.count()).select_from(Pitch)) == 1
 
 
+@pytest.mark.once
 def test_one_that_was_withdrawn_here_is_left_as_it_is(event, organiser):
     bring(organiser, event, [talk("Bins", id="1")])
     with transaction(event):
@@ -151,6 +158,7 @@ def test_one_that_was_withdrawn_here_is_left_as_it_is(event, organiser):
     assert db.session.scalar(select(Pitch.title)) == "Bins"
 
 
+@pytest.mark.once
 def test_a_timetable_that_is_there_is_used_and_added_to(world):
     event = world.event()
     reports = bring(world.holder(event, Role.ORGANISER), event, [talk("Bins", room="Seacole"), talk("Late", "19:00", "20:00", "Seacole")])
@@ -160,6 +168,7 @@ def test_a_timetable_that_is_there_is_used_and_added_to(world):
     assert reports[0].recognised[-1] == "A time of the day was added to the timetable."
 
 
+@pytest.mark.once
 def test_days_that_are_not_the_events_are_said_and_what_is_on_them_has_no_place(world):
     event = world.event()
     boss = world.holder(event, Role.ORGANISER)
@@ -169,6 +178,7 @@ def test_days_that_are_not_the_events_are_said_and_what_is_on_them_has_no_place(
     assert (event.starts_on, event.ends_on) == (date(2027, 1, 23), date(2027, 1, 23))
 
 
+@pytest.mark.once
 def test_an_event_without_a_timetable_takes_the_days_on_which_most_is(event, organiser):
     reports = bring(organiser, event, [talk("Old", day="2016-08-05"), talk("One", day="2018-08-31"), talk("Two", day="2018-09-02")])
     assert (event.starts_on, event.ends_on) == (date(2018, 8, 31), date(2018, 9, 2))
@@ -176,6 +186,7 @@ def test_an_event_without_a_timetable_takes_the_days_on_which_most_is(event, org
     assert standing(event)["Old"] is None
 
 
+@pytest.mark.once
 def test_what_is_cancelled_there_is_cancelled_here_and_a_new_one_left_out(event, organiser):
     bring(organiser, event, DAY)
     found = outcomes(bring(organiser, event, [DAY[0] | {"cancelled": True}, talk("Gone", cancelled=True)]))
@@ -185,6 +196,7 @@ def test_what_is_cancelled_there_is_cancelled_here_and_a_new_one_left_out(event,
     assert bins.placement
 
 
+@pytest.mark.once
 def test_breaks_stand_in_the_timetable(event, organiser):
     data = "time,room,title\n11:00,Attic,Bins\n12:00,,Lunch\n13:00,Attic,Forms\n"
     bring(organiser, event, data)
@@ -210,6 +222,7 @@ def test_one_bad_line_and_nothing_comes_in(event, organiser, monkeypatch):
     assert rows() == before
 
 
+@pytest.mark.once
 def test_only_organisers_and_only_trying(event, organiser, world):
     [report] = bring(world.holder(event, Role.CAMPMAKER), event, DAY)
     assert (report.outcome, report.warnings) == (FAILED, ["Only organisers bring files in."])
@@ -218,6 +231,7 @@ def test_only_organisers_and_only_trying(event, organiser, world):
     assert rows() == before
 
 
+@pytest.mark.once
 def test_long_things_are_cut_and_said(event, organiser):
     reports = bring(organiser, event, [talk("T" * 300, description="a" * 9000, speaker=", ".join(f"Ada Osei{n}" for n in range(30)),
                                             track="topic " * 20, venue="R" * 90)])
@@ -240,6 +254,7 @@ def test_what_goes_out_of_one_event_comes_into_another_in_every_format(client, w
         assert set(outcomes(bring(organiser, event, data)).values()) == {SAME}
 
 
+@pytest.mark.once
 def test_it_comes_in_through_the_page(client, world, event, organiser):
     from io import BytesIO
 
@@ -256,7 +271,7 @@ def test_it_comes_in_through_the_page(client, world, event, organiser):
 
 
 @pytest.mark.parametrize(("name", "sessions", "placed"), [
-    ("emf-2018/schedule.frab", 214, 214), ("voc/frab-camp2019.json", 79, 79), ("voc/pretalx-democon.json", 36, 36),
+    pytest.param("emf-2018/schedule.frab", 214, 214, marks=pytest.mark.long), ("voc/frab-camp2019.json", 79, 79), ("voc/pretalx-democon.json", 36, 36),
     pytest.param("emf-2018/schedule.ics", 355, 331, marks=pytest.mark.long),
     pytest.param("emf-2024/schedule.frab", 482, 480, marks=pytest.mark.long),
     pytest.param("fosdem/fosdem-2024.xml", 874, 874, marks=pytest.mark.long),
@@ -294,6 +309,7 @@ def test_the_days_that_hold_most():
     assert slot_planning.best_days([], 14) is None
 
 
+@pytest.mark.once
 def test_doubles_and_cancelled_sessions_go_out_as_csv_and_come_back(client, world, event, organiser):
     bring(organiser, event, [one for one in DAY if one["title"] != "Short"])
     bring(organiser, event, [DAY[0] | {"cancelled": True}])
@@ -306,6 +322,7 @@ def test_doubles_and_cancelled_sessions_go_out_as_csv_and_come_back(client, worl
     assert set(outcomes(bring(organiser, event, data)).values()) == {SAME}
 
 
+@pytest.mark.once
 def test_a_numbered_slot_on_another_day(world):
     event = world.event()
     data = "day,time,session,room,title\n2027-02-06,1100,9,Seacole,Bins\n2027-01-23,1100,1,Seacole,Forms\n"

@@ -21,6 +21,7 @@ from app.infra.db import transaction
 from app.pitches import actions as pitches
 from tests.world import AT
 
+pytestmark = pytest.mark.once  # test_bringing_schedule.py tries what goes out on every kind of database
 VOC = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data" / "schedules" / "voc"
 NASTY = "Bins; forms, \\ “quotes”\n<b>&amp; "
 
@@ -70,6 +71,7 @@ def test_a_room_and_one_session(client, world, event, bins):
     other = world.session(event, "Forms", room=2, slot=1)
     assert list(sessions_at(client, f"/e/gcn-2027/rooms/{event.rooms[1].id}.ics")) == ["Forms"]
     assert list(sessions_at(client, f"/e/gcn-2027/sessions/{bins.id}.ics")) == ["Bins & “more”"]
+    assert f'href="/e/gcn-2027/sessions/{bins.id}.ics"' in client.get(f"/e/gcn-2027/sessions/{bins.id}").text
     unplaced = world.session(event, "Later")
     elsewhere = world.event()
     for path in (f"sessions/{unplaced.id}.ics", "sessions/99999999999999999999.ics", f"rooms/{elsewhere.rooms[0].id}.ics"):
