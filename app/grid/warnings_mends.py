@@ -43,7 +43,28 @@ def _mends(adviser: Adviser, trouble: Trouble) -> list[Offer]:
             found += adviser.best(key, MENDS, only=_wanted(adviser, trouble, held))
     if trouble.kind == RULE:
         found = [offer for offer in found if _keeps(adviser, trouble, offer)]
+    if not found and trouble.hard:
+        found = [offer for session_id, _ in trouble.about if (offer := _off(adviser, session_id))]
     return sorted(found, key=lambda offer: -offer.gain)[:MENDS]
+
+
+def _off(adviser: Adviser, session_id: int) -> Offer | None:
+    """Taking a session off the grid: what is left where no place is free. Without a room, that is."""
+    held = next(one for one in adviser.situation.held if one.session_id == session_id)
+    key = adviser.key_of(session_id, held.pitch_id)
+    if key is None or held.pinned:
+        return None
+    with adviser.lock:
+        without = [place(one) for one in adviser.posed.current if (one["session"], one["run"]) != key]
+        desk = Desk(adviser.problem, without, adviser.desk.tables)
+        got, now = adviser.desk.state.got(), desk.state.got()
+        before, after = adviser.desk.cost(), desk.cost()
+    losers = sum(1 for a, b in zip(got, now, strict=True) if b < a)
+    gainers = sum(1 for a, b in zip(got, now, strict=True) if b > a)
+    title = adviser.pitch_of(key).title
+    return Offer(held.pitch_id, session_id, title, 0, 0, "", f"Take “{title}” off the grid",
+                 costs_in_words(losers, gainers, after.overflow - before.overflow, after.access - before.access),
+                 before.objective - after.objective, False, ())
 
 
 def other_rooms(situation: Situation, held: Held, taken: set[tuple[int, int]]) -> list[Offer]:

@@ -101,3 +101,42 @@ def test_interest_stays_pressed_without_a_page_load(camp, page_of):  # noqa: F81
     card.get_by_role("button").click()
     expect(card.locator("[data-count-of]")).to_have_text(str(before))
     assert page.evaluate("window.same"), "the page was not loaded again"
+
+
+def test_a_lost_room_is_mended_and_the_grid_is_built_while_one_watches(camp, page_of):  # noqa: F811
+    boss = camp.ask("select id from person where email = 'organiser@camp.example'")[0]
+    event = camp.ask("select id from event where slug = 'govcamp-north'")[0]
+    changes = "select count(*) from grid_change where event_id = :event"
+    before = camp.ask(changes, event=event)[0]
+    page = page_of(camp, boss, height=1000)
+
+    # A room is lost: rooms and rules, the room, do it all.
+    page.goto("/e/govcamp-north/grid/arrange")
+    page.get_by_role("link", name="Rooms and rules").click()
+    page.get_by_role("button", name=re.compile("^Pankhurst")).click()
+    page.get_by_role("button", name=re.compile("^Do (all|it)")).click()
+    expect(page.locator("#toast")).to_have_text(re.compile("new place"))
+    expect(page.locator(".repair")).to_have_count(0)
+    assert camp.ask(changes, event=event)[0] == before + 1
+
+    # Better and better grids stream in; nothing is touched until one is accepted.
+    page.goto("/e/govcamp-north/grid/suggest")
+    page.get_by_text("Everything but what is pinned").click()
+    page.get_by_role("button", name="Build it").click()
+    expect(page.locator("#suggest-lost")).to_have_text(re.compile(r"^\d+ → \d+$"), timeout=15_000)
+    expect(page.get_by_role("button", name="Accept all of it")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#suggest-said")).to_contain_text("Stopped.")
+    assert camp.ask(changes, event=event)[0] == before + 1
+    page.get_by_role("button", name="Accept all of it").click()
+    expect(page.locator(".notice.success")).to_contain_text("sessions are in their new places")
+    assert camp.ask(changes, event=event)[0] == before + 2
+
+    # The dialog says what a move would cost, and where it is best.
+    page.goto("/e/govcamp-north/grid/arrange")
+    page.locator("td [data-move]").first.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("#mv-best button").first).to_be_visible()
+    page.locator("#mv-best button").first.click()
+    expect(page.locator("#mv-cost")).to_have_text(re.compile(r"\w"))
+    page.keyboard.press("Escape")

@@ -181,3 +181,19 @@ def test_reading_takes_the_same_statements_for_one_session_and_for_many(event, w
                 mends_of(advice, trouble)
         counts.append(len(asked))
     assert set(counts) == {9}, counts
+
+
+def test_where_no_place_is_free_a_session_can_be_taken_off(event, world, people, organiser):
+    for room in (1, 2, 3):
+        for slot in (1, 2, 3):
+            world.session(event, f"{room}.{slot}", room=room, slot=slot, leaders=[f"L{room}{slot}"], interested=people[:room + slot])
+    room, slot = cell(event, 3, 3)
+    world.save(RoomClosing(event_id=event.id, room_id=room.id, slot_id=slot.id))
+    advice = adviser(event)
+    trouble = troubles_of(advice.situation)[0]
+    assert trouble.kind == "closed"
+    offer, = mends_of(advice, trouble)
+    assert (offer.says, offer.room_id) == ("Take “3.3” off the grid", 0)
+    assert offer.costs == "1 person misses a session they want."
+    assert repair_of(advice, troubles_of(advice.situation)) is None
+    assert 'name="take_off" value="1"' in organiser.get("/e/camp/grid/arrange").text
