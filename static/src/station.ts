@@ -1,7 +1,6 @@
 // The pitching station. Taking down: Enter goes from the title to the name and from there saves, and the cursor is back in
 // the title at once, whatever the network does (outbox.ts). Running the stage: forms are sent in the background, and while
 // the box with the controls has the focus it has keys of its own (only then, so that no key acts while somebody types).
-import { start as startCountdown } from './countdown';
 import { refresh } from './live';
 import { Outbox, type Fields, type Told, type Unsent } from './outbox';
 import { alarm, announce, element, murmur } from './say';
@@ -167,4 +166,3 @@ function keys(): void {
 takingDown();
 runningForms();
 keys();
-startCountdown();
