@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.events.models import Pass, Role, RoomClosing
+from app.events.models import Notice, Pass, Role, RoomClosing
 from app.grid import rules
 from app.grid.models import GridChange
 from app.infra import db
@@ -142,7 +142,7 @@ def test_the_page_of_rules_without_scripts(organiser, event, world):
         assert words in said, words
 
 
-def test_a_room_lost_at_noon_is_repaired_in_three_taps(organiser, event, world, clock_at):
+def test_a_room_lost_at_noon_is_repaired_in_three_taps_and_those_concerned_are_told(organiser, event, world, clock_at):
     """Rooms and rules; the room's name; do all of it."""
     clock_at("2027-01-23T12:10")  # the second slot is on
     fan, wen = world.holder(event), world.holder(event, name="Wen Li")
@@ -164,6 +164,8 @@ def test_a_room_lost_at_noon_is_repaired_in_three_taps(organiser, event, world, 
     assert there["Later"] == (3, 3)
     assert (there["Over"], there["Elsewhere"]) == ((2, 1), (1, 3))
     assert db.session.query(GridChange).count() == 1
+    told = {notice.person_id for notice in db.session.query(Notice)}
+    assert {fan.id, wen.id} <= told
     assert "moves mend" not in page(organiser.get("/e/camp/grid/arrange"))
 
 
