@@ -127,6 +127,9 @@ def write_grid_csv(rows: list[GridRow]) -> str:
 def read_time(text: str) -> time | None:
     """`1100`, `11:00`, `11.00am`, `9`, `2pm`, `930`, `11:00-11:45` (its start) as a time of day, or None."""
     text = text.strip()
+    if re.fullmatch(r"0\.\d{3,18}", text):  # a part of a day: what a spreadsheet keeps of a time that it shows as a number
+        minutes = round(float(text) * 1440)
+        return time(minutes // 60, minutes % 60) if minutes < 1440 else None
     if re.fullmatch(r"\d{3,4}", text):
         hour, minute = int(text[:-2]), int(text[-2:])
         return time(hour, minute) if hour < 24 and minute < 60 else None

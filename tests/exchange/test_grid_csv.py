@@ -74,7 +74,7 @@ def test_a_table_that_is_no_grid():
 
 
 @pytest.mark.parametrize(("text", "clock"), [("1100", time(11)), ("11:00", time(11)), ("11.00am", time(11)), ("930", time(9, 30)), ("2pm", time(14)),
-                                             ("9", time(9)), ("1:30", time(1, 30)), ("11:00-11:45", time(11)), ("2500", None), ("x", None), ("3", None)])
+                                             ("9", time(9)), ("1:30", time(1, 30)), ("11:00-11:45", time(11)), ("0.458333333333", time(11)), ("0.4861", time(11, 40)), ("2500", None), ("x", None), ("3", None)])
 def test_times(text, clock):
     assert read_time(text) == clock
 
