@@ -154,3 +154,28 @@ def test_a_few_pages_and_no_more(wire, phone, attendee):
     while len(tab.evaluate(KEPT)) > 8:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_screen_follows_at_once_and_says_since_when_it_has_heard_nothing(demo, wire, phone):
+    tab = phone()
+    tab.clock.install()
+    tab.goto(f"{AT}/now")
+    boss = SignedIn(demo, demo.ask("select id from person where email = 'organiser@camp.example'")[0])
+    tab.clock.resume()
+    boss.post(f"{AT}/screens", message="Lunch is late", screen_text="")
+    try:
+        expect(tab.get_by_text("Lunch is late")).to_be_visible()
+        wire.be(CUT)
+        tab.clock.run_for(9_000)
+        expect(tab.locator("#stale")).to_have_text(re.compile(r"As of \d\d:\d\d, reconnecting"))
+        expect(tab.get_by_text("Lunch is late")).to_be_visible()
+        wire.be(UP)
+        tab.clock.run_for(9_000)
+        expect(tab.locator("#stale")).to_be_hidden(timeout=15_000)
+        # Up and dead: the browser notices nothing, the page does, because the server is not heard any more.
+        wire.be(DEAD)
+        tab.clock.run_for(41_000)
+        expect(tab.locator("#stale")).to_have_text(re.compile(r"As of \d\d:\d\d, reconnecting"))
+    finally:
+        wire.be(UP)
+        boss.post(f"{AT}/screens", message="", screen_text="")
