@@ -68,6 +68,7 @@ def pass_of(person: Person, event: Event) -> Pass | None:
 
 def got_it(actor: Person, event: Event, ids: Iterable[int], *, at: datetime) -> None:
     """Mark one's own notices among `ids` as seen; others are left alone."""
+    require(policy.can_read(actor, event))
     db.session.execute(update(Notice).where(Notice.event_id == event.id, Notice.person_id == actor.id, Notice.id.in_(list(ids)),
                                             Notice.seen_at.is_(None)).values(seen_at=at).execution_options(synchronize_session=False))
 
