@@ -250,13 +250,15 @@ def runs_of(session: Session) -> list[Session]:
 
 
 def places_by_pitch(event: Event) -> dict[int, dict]:
-    """Where each placed pitch is: `where` ("Turing at 11:40") and its `session_id` (1 statement beyond rooms and slots)."""
+    """Where each placed pitch is: `where` ("Turing at 11:40", or why it is cancelled) and its `session_id` (1 statement beyond
+    rooms and slots)."""
     by_room, by_slot = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
-    rows = db.session.execute(select(Session.pitch_id, Session.id, Placement.room_id, Placement.slot_id)
-                              .join(Placement, Placement.session_id == Session.id)
-                              .where(Session.event_id == event.id, Session.run == 1, Placement.part == 1))
-    return {pitch_id: {"where": places.place_of(by_room[room_id], by_slot[slot_id], event), "session_id": session_id}
-            for pitch_id, session_id, room_id, slot_id in rows}
+    rows = db.session.execute(
+        select(Session.pitch_id, Session.id, Session.cancelled, Placement.room_id, Placement.slot_id)
+        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
+        .where(Session.event_id == event.id, Session.run == 1, or_(Placement.id.is_not(None), Session.cancelled != "")))
+    return {pitch_id: {"where": places.place_of(by_room[room_id], by_slot[slot_id], event) if room_id else f"Cancelled: {reason}",
+                       "session_id": session_id} for pitch_id, session_id, reason, room_id, slot_id in rows}
 
 
 def occupant_of(room: Room, slot: Slot) -> Session | None:

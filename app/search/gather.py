@@ -123,22 +123,24 @@ def _sessions(ids: Sequence[int]) -> Iterable[Row]:
     if not ids:
         return
     found = db.session.execute(
-        select(Session.id, Session.event_id, Pitch, Event.series_id, Event.starts_on, Event.hashtag, Event.note_template,
-               Room.name, Room.number, Slot.number, Document.text)
+        select(Session.id, Session.event_id, Session.cancelled, Pitch, Event.series_id, Event.starts_on, Event.hashtag,
+               Event.note_template, Room.name, Room.number, Slot.number, Document.text)
         .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1) & (Event.grid_state == LIVE))
         .outerjoin(Room, Room.id == Placement.room_id)
         .outerjoin(Slot, Slot.id == Placement.slot_id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)
         .where(Session.id.in_(ids), Pitch.state.in_((OPEN, MERGED, UNMERGED)))).all()
-    leaders, topics = _leaders(row[2].id for row in found), _topics(row[2].id for row in found)
+    leaders, topics = _leaders(row[3].id for row in found), _topics(row[3].id for row in found)
     note_takers, looking = _note_takers(row[0] for row in found), _looking(row[0] for row in found)
-    for (session_id, event_id, pitch, series_id, starts_on, hashtag, template, room, room_number, slot_number, text) in found:
+    for (session_id, event_id, cancelled, pitch, series_id, starts_on, hashtag, template, room, room_number, slot_number,
+         text) in found:
         notes = "" if text is None or text.strip() == template.strip() else plain(text)
         if pitch.state != OPEN and not notes:
             continue
         code = f"s{slot_number}r{room_number}" if room_number and slot_number else ""
-        said = [plain(pitch.about), notes, code and (f"#{hashtag}{code}" if hashtag else code)]
+        said = [f"Cancelled: {cancelled}" if cancelled else "", plain(pitch.about), notes,
+                code and (f"#{hashtag}{code}" if hashtag else code)]
         yield Row(key_of("session", session_id), "session", event_id, series_id, starts_on.year, pitch.title, _lines(said),
                   topics=topics[pitch.id], rooms=(room,) if room else (), leaders=leaders[pitch.id],
                   note_takers=note_takers[session_id], looking_for_host=session_id in looking)

@@ -8,8 +8,9 @@ from app.events.models import Role, RoomClosing
 from app.grid import actions, cancelling, queries, undoing
 from app.grid.models import GridChange, Session
 from app.grid.standings import standing_of
-from app.infra import db
+from app.infra import db, jobs
 from tests.grid.arrange import cell, do, move, now_seen, place, replayed, stands, take_off
+from tests.grid.reading import page
 
 
 def newest(event):
@@ -138,6 +139,16 @@ def test_a_cancelled_session_leaves_its_place_and_says_why(event, ann, bins, box
     assert [w.title for w in grid.waiting] == ["Boxes"]
     do(event, cancelling.reinstate, ann, event, session, seen=now_seen(event))
     assert (session.cancelled, stands(event)) == ("", {(1, 1): "Bins"})
+
+
+def test_lists_and_search_say_that_it_is_cancelled(client, event, ann, bins):
+    do(event, cancelling.cancel, ann, event, place(ann, event, bins, 1, 1), "The speaker is ill", seen=None)
+    assert "Cancelled: The speaker is ill" in page(client.get("/e/camp/pitches"))
+    assert "Cancelled: The speaker is ill" in page(client.get("/e/camp/grid"))
+    session = queries.session_of(bins)
+    assert "Cancelled: The speaker is ill" in page(client.get(f"/e/camp/sessions/{session.id}"))
+    jobs.work_until_idle()
+    assert "Bins" in page(client.get("/e/camp/search?q=cancelled"))
 
 
 def test_what_was_cancelled_waits_when_its_place_is_gone(event, ann, bins, boxes):
