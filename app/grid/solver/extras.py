@@ -158,7 +158,7 @@ class Extras:
         for slot, people, runs_on in self._starts:
             span = 3 << slot if runs_on else 1 << slot
             if people & bit and slot != busy and mask & span == span:
-                got, busy = got + 1, slot + 1
+                got, busy = got + 1, slot + runs_on
         return got + sum(1 for people, slots in self._runs if people & bit and any(mask >> slot & 1 for slot in slots))
 
     def _of(self, person: int, mask: int) -> int:
@@ -179,7 +179,7 @@ class Extras:
             if slot == before + 1:
                 chosen &= ~taken
             total += chosen.bit_count()
-            taken, before = chosen, slot
+            taken, before = chosen if runs_on else 0, slot
         for people, slots in self._runs:
             several = 0
             for slot in slots:

@@ -24,6 +24,7 @@ QUIET = 0.15  # seconds between two grids told
 ROUNDS = (0.02, 0.12, 1.0)  # shares of the time that the rounds of annealing get, the last of what is left
 SHORTEST = 0.25  # seconds of a round
 HOT = 0.12  # the first temperature, to what a random swap usually costs
+HOTTER = 0.2  # the same where there are doubles, repeats or sessions that follow each other
 COLD = 0.2  # the last, to the first: a grid worse by 1 is then taken one time in seven
 FEW = 16  # sessions and runs up to which the cover model has a chance to prove something
 
@@ -129,7 +130,7 @@ class Search:
         self.tell(at_once=True)
         if not self.tables.cells or not self.tables.items:
             return "settled"
-        hot = max(1.2, HOT * annealer.usual_harm())
+        hot = max(1.2, (HOTTER if annealer.heavy else HOT) * annealer.usual_harm())
         for number, share in enumerate(ROUNDS):
             if (left := self.left()) <= 0:
                 break

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.grid.solver.desk import Desk
@@ -20,6 +20,7 @@ def report_of(cost) -> tuple:
 
 
 @settings(max_examples=120, deadline=None)
+@example(34, (5, 4, 6, 20), True, False)  # a double where no slot follows, and one right after it
 @given(st.integers(0, 10**6), SIZES, st.booleans(), st.booleans())
 def test_cost_and_legality_agree_with_the_checker_on_any_grid(checker, seed, size, full, resolving):
     made = instance(seed, *size, full=full, must=seed % 2 == 0)

@@ -22,7 +22,7 @@ def searched(made: dict, seconds: float = 0.5, **options):
     return grids, why
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_small_events_get_their_best_grid(seed):
     """Against every grid there is; and OR-tools, asked for something better, says that there is nothing."""
     made = instance(seed, 3, 2, 3, 12, full=True, wishes=2) if seed % 2 else instance(seed, 5, 2, 3, 12, wishes=2)
@@ -66,7 +66,7 @@ def test_a_small_plain_event_is_proved():
     assert grids[-1].bound == grids[-1].cost.objective
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_grids_of_every_kind_are_legal_and_counted_right(seed, checker):
     made = instance(seed, 30, 4, 8, 80, full=seed % 4 != 0)
     grids, _ = searched(made, 0.4)
