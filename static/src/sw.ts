@@ -122,10 +122,16 @@ async function keep(name: string, html: string, like: Headers): Promise<void> {
   for (const { key } of all.filter((one, i) => i >= MOST || Date.now() - one.at > KEEP_MS || !one.at)) await cache.delete(key);
 }
 
+const FILES = /\/static\/dist\/[\w./-]+-[0-9A-Z]{8}\.\w+/g;
+
+/** The first page of a device, with the files it asked for before there was a worker to keep them. */
 async function fetchAndKeep(url: URL): Promise<void> {
   const begun = age;
   const answer = await fetch(url, { headers: { Accept: 'text/html' } }).catch(() => null);
-  if (answer) await look(url, answer, begun);
+  if (!answer) return;
+  const again = answer.clone();
+  await look(url, answer, begun);
+  if (again.ok) await Promise.all([...new Set((await again.text()).match(FILES) ?? [])].map(path => asset(new Request(path)).catch(() => undefined)));
 }
 
 const LIVE = /<!--live-->[^]*<!--\/live-->/;
@@ -190,7 +196,7 @@ async function carryOver(): Promise<void> {
   const cache = await caches.open(SEEN), into = await caches.open(STATIC);
   for (const key of await cache.keys()) {
     const html = await (await cache.match(key))?.text() ?? '';
-    for (const [path] of html.matchAll(/\/static\/dist\/[\w./-]+-[0-9A-Z]{8}\.\w+/g)) {
+    for (const [path] of html.matchAll(FILES)) {
       const file = await caches.match(path);
       if (file && !await into.match(path)) await into.put(path, file);
     }

@@ -102,9 +102,24 @@ def test_the_two_lists_of_dark_values_are_the_same():
     assert declarations('    :root[data-hue]:not([data-theme="light"])') == OWN_DARK
 
 
+# Screens across a hall are always dark and have colours of their own (static/src/screen.css, the stage of queue.css): words, and what is behind them.
+SCREEN_PAIRS = [
+    ("#fff", "#0b1f1a"), ("#fff", "#134a3d"), ("#fff", "#081713"), ("#fff", "#33280b"), ("#d5e6df", "#134a3d"), ("#d5e6df", "#0b1f1a"),
+    ("#cfe0d9", "#0b1f1a"), ("#dde9e4", "#0b1f1a"), ("#b5cbc2", "#0b1f1a"), ("#b5cbc2", "#33280b"), ("#a9c0b6", "#0b1f1a"),
+    ("#9db5ab", "#0b1f1a"), ("#ffbf2e", "#0b1f1a"), ("#ffbf2e", "#081713"), ("#16211e", "#ffbf2e"), ("#000", "#fff"),
+    ("#fff", "#20443a"), ("#d5e6df", "#20443a"), ("#8fd4bb", "#0b1f1a")]
+SCREEN_COLOURS = {colour for pair in SCREEN_PAIRS for colour in pair}
+
+
+def test_words_on_screens_across_a_hall():
+    measured = {f"{a} on {b}": ratio(*("#" + "".join(c * 2 for c in x[1:]) if len(x) == 4 else x for x in (a, b))) for a, b in SCREEN_PAIRS}
+    assert {pair: round(value, 2) for pair, value in measured.items() if value < TEXT} == {}
+
+
 def test_no_colour_is_written_outside_the_tokens():
     """A colour elsewhere would be one that no test looks at. Shadows, the printed page and a QR code's paper are exempt."""
-    allowed = {"print.css": None, "components.css": {"#fff", "#000"}}
+    allowed = {"print.css": None, "components.css": {"#fff", "#000"},
+               "screen.css": SCREEN_COLOURS | {"#666"}, "queue.css": SCREEN_COLOURS, "scoring.css": {"#999"}}  # grey lines on paper
     for sheet in (ROOT / "static" / "src").glob("*.css"):
         if sheet.name == "tokens.css" or allowed.get(sheet.name, set()) is None:
             continue

@@ -10,6 +10,7 @@ from app.infra import db
 from tests.grid.arrange import LATER, cell, place
 from tests.grid.reading import page, tree
 from tests.pages import text_of
+from tests.servers import ROOT
 
 
 def board(event, at: str, day: str = "2027-01-23"):
@@ -228,6 +229,14 @@ def test_cards_of_pitches(organiser, event, world):
     assert "Paper forms" in only
     assert "Bins" not in only
     assert f"/pitches/{waiting.id}" not in organiser.get("/e/camp/cards?which=placed").text
+
+
+def test_every_frame_says_whom_a_page_is_for():
+    """The service worker goes by it: a page for somebody else ends what is kept on the device (static/src/sw.ts)."""
+    frames = [path for path in (ROOT / "templates").rglob("*.html") if "<!doctype html>" in path.read_text()]
+    assert len(frames) >= 4
+    silent = {path.name for path in frames if 'data-who="{{ current_person.id }}"' not in path.read_text()}
+    assert silent == {"offline.html"}, "which is for nobody, and kept for all"
 
 
 # ---- drafts --------------------------------------------------------------------------------------------------------------
