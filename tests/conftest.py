@@ -126,6 +126,17 @@ def _without_waiting_for_the_disk(connection, _record) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
+def _empty(connection) -> None:
+    """Take out what is in the tables, and number rows from 1 again. (Truncating 50 tables takes 70 ms, this takes 6.)"""
+    names = [*TABLES, *(t.name for t in reversed(db.Base.metadata.sorted_tables))]
+    some = set(connection.scalars(text(" UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in names))))
+    for name in names:
+        if name in some:
+            # (The search engine ranks by what the server knows of its tables' size.)
+            connection.execute(text(f'TRUNCATE "{name}"' if name in TABLES else f'DELETE FROM "{name}"'))
+    connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+
+
 @pytest.fixture
 def app(whole_app, settings, tmp_path):
     """The application on a database with nothing in it."""
@@ -140,9 +151,8 @@ def app(whole_app, settings, tmp_path):
         search_index.configure(f"whoosh://{tmp_path / 'search'}")
     else:
         db.configure(settings.database_url)
-        names = ", ".join([*(f'"{t.name}"' for t in db.Base.metadata.sorted_tables), *TABLES])
         with db.engine().begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            _empty(connection)
         search_index.configure("postgresql:")
     whole_app.extensions["limiter_reset"]()
     yield whole_app
