@@ -1,6 +1,7 @@
 """A test client that reads every HTML page as a browser would and refuses a page that breaks the house's rules."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 from flask.testing import FlaskClient
 from html5lib import HTMLParser, treebuilders
@@ -12,8 +13,9 @@ PARSER = treebuilders.getTreeBuilder("etree")
 CSRF = "c" * 40
 
 
+@lru_cache(maxsize=4)
 def parsed(html: str):
-    """The page as an element tree without namespaces, and the parser's complaints."""
+    """The page as an element tree without namespaces, to be read only, and the parser's complaints."""
     parser = HTMLParser(tree=PARSER, namespaceHTMLElements=False)
     return parser.parse(html), parser.errors
 
