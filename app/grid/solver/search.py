@@ -21,11 +21,12 @@ from app.grid.solver.tables import Tables
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 QUIET = 0.15  # seconds between two grids told
-ROUNDS = (0.02, 0.12, 1.0)  # shares of the time that the rounds of annealing get, the last of what is left
 SHORTEST = 0.25  # seconds of a round
-HOT = 0.12  # the first temperature, to what a random swap usually costs
-HOTTER = 0.2  # the same where there are doubles, repeats or sessions that follow each other
-COLD = 0.2  # the last, to the first: a grid worse by 1 is then taken one time in seven
+HOT, HOTTER = 0.12, 0.2  # first temperatures, to what a random swap usually costs
+# Rounds of annealing: share of the time (the last gets what is left), and how hot. Most events come out better the cool way, some
+# (exams, and more sessions than cells) the hot way; a grid that is only to be mended stays cool.
+ROUNDS = ((0.02, HOT), (0.12, HOT), (0.4, HOTTER), (1.0, HOT))
+COLD = 0.5  # the last temperature, in lost wishes: a grid worse by one is then taken one time in seven
 FEW = 16  # sessions and runs up to which the cover model has a chance to prove something
 
 
@@ -130,12 +131,15 @@ class Search:
         self.tell(at_once=True)
         if not self.tables.cells or not self.tables.items:
             return "settled"
-        hot = max(1.2, (HOTTER if annealer.heavy else HOT) * annealer.usual_harm())
-        for number, share in enumerate(ROUNDS):
+        harm = annealer.usual_harm()
+        cold = COLD * max(1, self.problem.weights.lost)
+        mending = bool(self.problem.current) and self.problem.weights.move_slot + self.problem.weights.move_room > 0
+        for number, (share, heat) in enumerate(ROUNDS):
+            hot = max(2 * cold, (HOT if mending else heat) * harm)
             if (left := self.left()) <= 0:
                 break
             restore(state, annealer.best[1])
-            annealer.run(min(left, max(SHORTEST, share * self.options.seconds)), hot, COLD * hot, self.tell, self.options.now)
+            annealer.run(min(left, max(SHORTEST, share * self.options.seconds)), hot, cold, self.tell, self.options.now)
             self.tell(at_once=True)
             if number == 0 and self.options.exact and self._proved():
                 return "optimal"
