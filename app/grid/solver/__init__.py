@@ -13,7 +13,8 @@ Everything speaks the plain JSON of `unconf-grid/1`: an *instance* is a dict wit
       .breaks() -> list[str]                                     # every hard rule broken now, in words
       .moving(session, slot, room, run=0) -> Answer              # "what would this move cost": changes nothing; an occupant
                                                                  #   swaps places (or leaves the grid, if the mover had no place)
-      .best_places(session, run=0, limit=10) -> list[Answer]     # best first, only places that break no rule
+      .best_places(session, run=0, limit=10) -> list[Answer]     # best first, only places that break no rule (empty cells for
+                                                                 #   what has no place yet)
       .move(session, slot, room, run=0) / .take_off(session)     # does it
     Answer: slot, room, cost (Cost after), change (Cost, after minus before), losers (people who lose a wish), gainers,
             breaks (rules this newly breaks, in words), displaced (session id or None)
@@ -22,7 +23,12 @@ Everything speaks the plain JSON of `unconf-grid/1`: an *instance* is a dict wit
       Run: iterate for improvements (dicts, below); .close() or `with` ends the process; .outcome (last line) once it is over
 
 A request: {"instance": {…}, "options": {"seconds": 20, "seed": 1, "start": [placements] | null, "current": [placements] | null,
-"pins": [{"session", "run", "slot" | null, "room" | null}], "move_price": 10}}. Each line that comes back: {"objective", "parts",
-"bound" (where one is known), "placements", "elapsed", "moved": [session ids], "unplaced": [{"session", "why"}]}; the last line:
+"pins": [{"session", "run", "slot" | null, "room" | null}], "move_price": 10}}. With `current` every moved session costs `move_price`
+and the search begins there. Each line that comes back: {"objective", "parts", "bound" (where one is known), "placements",
+"breaks": [rules that cannot be kept, in words], "elapsed", "moved": [session ids], "unplaced": [{"session", "why"}]}; the last line:
 {"done": true, "why": "time" | "optimal" | "settled" | "stopped" | "error", "error": text (only for "error")}.
+
+The process reads its request as one line and goes on while stdin stays open: closing it stops the search. `client.run` runs the
+file `__main__.py`, which is ready in 0.1 s; `python -m app.grid.solver` does the same after loading the whole of Folkmoot.
+Slots, rooms and leaders may carry a `name`, sessions a `title`: sentences for people use them.
 """
