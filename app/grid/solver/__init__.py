@@ -23,10 +23,10 @@ Everything speaks the plain JSON of `unconf-grid/1`: an *instance* is a dict wit
       Run: iterate for improvements (dicts, below); .close() or `with` ends the process; .outcome (last line) once it is over
 
 A request: {"instance": {…}, "options": {"seconds": 20, "seed": 1, "start": [placements] | null, "current": [placements] | null,
-"pins": [{"session", "run", "slot" | null, "room" | null}], "move_price": 10}}. With `current` every moved session costs `move_price`
-and the search begins there. Each line that comes back: {"objective", "parts", "bound" (where one is known), "placements",
-"breaks": [rules that cannot be kept, in words], "elapsed", "moved": [session ids], "unplaced": [{"session", "why"}]}; the last line:
-{"done": true, "why": "time" | "optimal" | "settled" | "stopped" | "error", "error": text (only for "error")}.
+"pins": [{"session", "run", "slot" | null, "room" | null}], "move_price": 10}}. With `current` every moved session costs
+`move_price` and the search begins there. Each line that comes back: {"objective", "parts", "bound" (where one is known),
+"placements", "breaks": [rules not kept, in words], "elapsed", "moved": [session ids], "unplaced": [{"session", "why"}]}
+and at last {"done": true, "why": "time" | "optimal" | "settled" | "stopped" | "error", "error": text (only for "error")}.
 
 The process reads its request as one line and goes on while stdin stays open: closing it stops the search. `client.run` runs the
 file `__main__.py`, which is ready in 0.1 s; `python -m app.grid.solver` does the same after loading the whole of Folkmoot.
