@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from flask import Flask, g, session
 from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import Person
 from app.infra import clock, db
 
 ENTERED = "entered"  # when this browser signed in, in whole seconds
 FRESH = timedelta(minutes=15)
+PERSON = select(Person).where(Person.id == bindparam("id"))  # made once: every page of somebody signed in asks it
 
 
 def install(app: Flask) -> None:
@@ -22,7 +24,8 @@ def install(app: Flask) -> None:
         if g.get("database_down"):  # app/web/errors.py is about to say so, to whomever
             return None
         person_id, _, key = cookie.partition(".")
-        person = db.session.get(Person, int(person_id)) if person_id.isdecimal() and len(person_id) < 19 else None
+        known = person_id.isdecimal() and len(person_id) < 19
+        person = db.session.scalar(PERSON, {"id": int(person_id)}) if known else None
         return person if person is not None and person.session_key == key else None
 
 

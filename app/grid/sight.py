@@ -10,6 +10,7 @@ What is made outside a request (the search index) leaves drafts out by its own q
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event as events
 from sqlalchemy import select
@@ -53,6 +54,7 @@ def _hidden(drafts) -> tuple:
                  for kind in (Placement, GridChange))
 
 
+_asked: WeakKeyDictionary = WeakKeyDictionary()
 _ALL_DRAFTS = _hidden(select(Event.id).where(Event.grid_state == DRAFT).scalar_subquery())  # once: every read takes it
 
 
@@ -66,9 +68,21 @@ def _hide(state: ORMExecuteState) -> None:
         statement._with_options = tuple(one for one in statement._with_options if not isinstance(one, LoaderCriteriaOption))
     if not db.writing():
         opened = state.session.info.get(OPENED)
-        statement = statement.options(*(_hidden(
-            select(Event.id).where(Event.grid_state == DRAFT, Event.id.not_in(sorted(opened)))) if opened else _ALL_DRAFTS))
+        if opened:
+            others = select(Event.id).where(Event.grid_state == DRAFT, Event.id.not_in(sorted(opened)))
+            statement = statement.options(*_hidden(others))
+        else:
+            statement = _with_drafts_hidden(statement)
     state.statement = statement
+
+
+def _with_drafts_hidden(statement):
+    """`statement` with every draft hidden. Kept for statements that are made once and asked on every page: what the database
+    layer works out for one, it works out again for each copy."""
+    hidden = _asked.get(statement)
+    if hidden is None:
+        hidden = _asked[statement] = statement.options(*_ALL_DRAFTS)
+    return hidden
 
 
 events.listen(db.session, "do_orm_execute", _hide)
