@@ -14,6 +14,7 @@ from app import config, create_app
 from app.infra import db
 from app.search import index as search_index
 from app.search.postgres_schema import TABLES
+from app.web import kept
 from tests import servers
 from tests.pages import CheckedClient
 from tests.world import World
@@ -137,21 +138,37 @@ def _empty(connection) -> None:
     connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
 
 
-@pytest.fixture
-def app(whole_app, settings, tmp_path):
-    """The application on a database with nothing in it."""
+@pytest.fixture(scope="session")
+def database(whole_app, settings):
+    """The engine of the tests' own database. It is one for all of them: what it has worked out for a statement stays."""
     if settings.database_url.startswith("sqlite"):
-        template = settings.database_url.removeprefix("sqlite:///")
-        db.configure(f"sqlite:///{template}")
         with db.engine().connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        copy = tmp_path / "test.sqlite3"
-        shutil.copy(template, copy)
-        event.listen(db.configure(f"sqlite:///{copy}"), "connect", _without_waiting_for_the_disk)
+        db.engine().dispose()
+        engine = db.configure(settings.database_url.replace("template", "test"))
+        event.listen(engine, "connect", _without_waiting_for_the_disk)
+        return engine
+    return db.configure(settings.database_url)
+
+
+def _fresh(engine, template: str) -> None:
+    """Put a copy of the migrated, empty file in the place of the last test's."""
+    engine.dispose()
+    for end in ("", "-wal", "-shm"):  # away with the old file: nobody who still has it open shall see the new one
+        Path(f"{engine.url.database}{end}").unlink(missing_ok=True)
+    shutil.copy(template, engine.url.database)
+
+
+@pytest.fixture
+def app(whole_app, settings, database, tmp_path):
+    """The application on a database with nothing in it."""
+    db.use(database)
+    kept.forget()
+    if settings.database_url.startswith("sqlite"):
+        _fresh(database, settings.database_url.removeprefix("sqlite:///"))
         search_index.configure(f"whoosh://{tmp_path / 'search'}")
     else:
-        db.configure(settings.database_url)
-        with db.engine().begin() as connection:
+        with database.begin() as connection:
             _empty(connection)
         search_index.configure("postgresql:")
     whole_app.extensions["limiter_reset"]()

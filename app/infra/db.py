@@ -81,6 +81,14 @@ def on_sqlite() -> bool:
     return engine().dialect.name == "sqlite"
 
 
+def use(made: Engine) -> None:
+    """Connect `session` to an engine that `configure` made before."""
+    global _engine
+    session.remove()
+    _engine = made
+    session.configure(bind=made)
+
+
 def configure(url: str, *, sqlite_version: tuple[int, ...] = sqlite.sqlite_version_info) -> Engine:
     """Connect `session` to the database at `url`. Raises `UnsafeDatabase` for a SQLite that can lose commits."""
     global _engine

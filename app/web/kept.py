@@ -63,6 +63,12 @@ def kept(what: Hashable, version: Hashable, make: Callable[[], Any], *,
     return thing
 
 
+def forget() -> None:
+    """Keep nothing of the database in use: for tests, which begin it anew."""
+    with _lock:
+        _stores.pop(db.engine(), None)
+
+
 def body_of(data: bytes) -> Body:
     """`data` with its ETag."""
     return Body(data, hashlib.blake2b(data, digest_size=12).hexdigest())

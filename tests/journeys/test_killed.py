@@ -17,7 +17,7 @@ from sqlalchemy import text
 from tests.journeys.conftest import site_of
 from tests.journeys.people import GONE, SignedIn
 
-KILLS, KILLS_IN_FULL = 4, 25
+KILLS, KILLS_IN_FULL = 3, 25
 WORK_SECONDS = 1.0
 
 
