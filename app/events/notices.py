@@ -12,6 +12,7 @@ from app.accounts.models import Person
 from app.errors import Conflict, require
 from app.events import policy
 from app.events.models import DRAFT, Event, Notice, Pass
+from app.events.queries import pass_of
 from app.infra import db, jobs, live
 
 MAIL_JOB = "events.mail_notices"
@@ -41,7 +42,8 @@ def told(event: Event, person_ids: Iterable[int], *, at: datetime) -> None:
         jobs.enqueue(MAIL_JOB, {"event": event_id}, run_at=at + MAIL_AFTER)
 
 
-def _of(event: Event, person: Person) -> list[ColumnElement[bool]]:
+def theirs(event: Event, person: Person) -> list[ColumnElement[bool]]:
+    """Of notices: that they are for `person` and may be seen now. While the grid is a draft, none about sessions may."""
     there = [Notice.event_id == event.id, Notice.person_id == person.id]
     return [*there, Notice.about != "session"] if event.grid_state == DRAFT else there  # they name places, which are hidden now
 
@@ -50,20 +52,15 @@ def unseen_of(person: Person | None, event: Event, most: int = SHOWN) -> tuple[l
     """The newest notices that `person` has not seen, and whether there are more than `most` (1 statement)."""
     if person is None:
         return [], False
-    found = list(db.session.scalars(select(Notice).where(*_of(event, person), Notice.seen_at.is_(None))
+    found = list(db.session.scalars(select(Notice).where(*theirs(event, person), Notice.seen_at.is_(None))
                                     .order_by(Notice.at.desc(), Notice.id.desc()).limit(most + 1)))
     return found[:most], len(found) > most
 
 
 def notices_of(person: Person, event: Event) -> list[Notice]:
     """The newest notices of `person`, seen or not (1 statement)."""
-    return list(db.session.scalars(select(Notice).where(*_of(event, person)).order_by(Notice.at.desc(), Notice.id.desc())
+    return list(db.session.scalars(select(Notice).where(*theirs(event, person)).order_by(Notice.at.desc(), Notice.id.desc())
                                    .limit(LISTED)))
-
-
-def pass_of(person: Person, event: Event) -> Pass | None:
-    """The pass that says whether `person` wishes mails (1 statement)."""
-    return db.session.scalar(select(Pass).where(Pass.event_id == event.id, Pass.person_id == person.id))
 
 
 def got_it(actor: Person, event: Event, ids: Iterable[int], *, at: datetime) -> None:
@@ -76,7 +73,7 @@ def got_it(actor: Person, event: Event, ids: Iterable[int], *, at: datetime) -> 
 def wish_mail(actor: Person, event: Event, wanted: bool) -> None:
     """Say whether changes that concern one shall be mailed. Raises Conflict for an owner of the series without a pass."""
     require(policy.can_take_part(actor, event), "Mails are for people with a pass to the event.")
-    held = pass_of(actor, event)
+    held = pass_of(event, actor)
     if held is None:
         raise Conflict("Mails are for people with a pass to the event: join it first.")
     held.mail_changes = wanted

@@ -61,8 +61,9 @@ class _Bringing:
             self._room(room.name, room.seats, self.whole)
         self._make_slots(entries_in)
         self.slots, self.here = Slots(self.event), Here(self.event, entries)
-        self.urls = set(db.session.execute(select(SessionLink.session_id, SessionLink.url).join(
-            Session, Session.id == SessionLink.session_id).where(Session.event_id == self.event.id)).tuples())
+        self.urls = {(session_id, url) for session_id, url in db.session.execute(
+            select(SessionLink.session_id, SessionLink.url).join(Session, Session.id == SessionLink.session_id)
+            .where(Session.event_id == self.event.id))}
         for entry in entries:
             report = Report(entry.where, SAME, entry.title, warnings=list(entry.remarks))
             self.reports.append(report)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from app.accounts.models import Person
 from app.events.models import DRAFT, Event
@@ -15,7 +15,7 @@ from app.grid.models import GridChange, GridStep, Placement, Session
 from app.grid.places import code, ends_of
 from app.infra import clock, db
 from app.pitches import queries as pitches
-from app.pitches.models import Interest, Leader, Pitch
+from app.pitches.models import Pitch
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
@@ -172,10 +172,8 @@ def _sessions(event: Event, rooms: dict[int, OutRoom], slots: dict[int, OutSlot]
 
 def ids_of_day(event: Event, person: Person) -> set[int]:
     """The sessions of somebody's own day: what they lead and what they marked (1 statement)."""
-    led = select(Leader.pitch_id).where(Leader.person_id == person.id)
-    marked = select(Interest.pitch_id).where(Interest.person_id == person.id)
-    return set(db.session.scalars(select(Session.id).where(
-        Session.event_id == event.id, or_(Session.pitch_id.in_(led), Session.pitch_id.in_(marked)))))
+    return set(db.session.scalars(select(Session.id).join(Pitch, Pitch.id == Session.pitch_id)
+                                  .where(Session.event_id == event.id, pitches.led_or_marked_by(person))))
 
 
 @dataclass(frozen=True, slots=True)

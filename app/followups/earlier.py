@@ -8,12 +8,13 @@ from sqlalchemy import func, or_, select
 from app.accounts.models import Person
 from app.documents.models import Document
 from app.events.models import Event, Topic
+from app.events.words import named
 from app.followups import policy
 from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes.models import Note
-from app.pitches.likeness import Likeness, Words, named, words_of
+from app.pitches.likeness import Likeness, Words, words_of
 from app.pitches.models import OPEN, Leader, Pitch, PitchTopic
 from app.web.kept import kept
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.errors import Conflict, Invalid, require
 from app.events.models import Event, Room, Slot
+from app.events.words import named
 from app.grid import history, policy, queries
 from app.grid.checks import (
     NOT_DONE,
@@ -41,7 +42,7 @@ from app.grid.models import (
     Session,
     new_guid,
 )
-from app.grid.places import named, place_of, when_of
+from app.grid.places import place_of, when_of
 from app.grid.standings import Standing, cells_of, change, check_cell, slot_after, standing_of
 from app.infra import db, findable
 from app.pitches.models import OPEN, Pitch

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.events.models import Event
+from app.events.words import named
 from app.grid.advice_model import BEFORE, Held, Rule, Situation, Wanted, situation_of
-from app.grid.places import named
 from app.grid.solver.desk import Answer, Desk
 from app.grid.solver.problem import Place, Problem
 from app.grid.solver.state import Cost

@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from app.events.models import Event, Pass, RoomClosing
-from app.events.queries import session_rooms, session_slots
+from app.events.models import Event, Pass
+from app.events.queries import closings_of, session_rooms, session_slots
 from app.grid import places
 from app.grid.models import Placement, Session
 from app.grid.standings import slot_after
@@ -244,13 +244,6 @@ def _held(event: Event, known: set[int]) -> list[Held]:
         if room_id is not None:
             cells[session_id].append((room_id, slot_id))
     return [Held(*row, tuple(cells.get(session_id, ()))) for session_id, row in found.items()]
-
-
-def closings_of(event: Event) -> dict[tuple[int, int], str]:
-    """Why a room is closed, by room and slot id (1 statement)."""
-    rows = db.session.execute(select(RoomClosing.room_id, RoomClosing.slot_id, RoomClosing.because)
-                              .where(RoomClosing.event_id == event.id))
-    return {(room_id, slot_id): because for room_id, slot_id, because in rows}
 
 
 def away_at(event: Event) -> dict[int, Away]:

@@ -8,10 +8,12 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.errors import Conflict, NotFound
-from app.events.models import Event, Room, RoomClosing, Slot
+from app.events.models import Event, Room, Slot
+from app.events.queries import closings_of
+from app.events.words import named
 from app.grid import history
 from app.grid.models import Placement, Session
-from app.grid.places import named, place_of, when_of
+from app.grid.places import place_of, when_of
 from app.grid.standings import Standing, cells_of, check_cell, standing_of
 from app.infra import db
 from app.pitches.models import OPEN, Pitch
@@ -102,8 +104,7 @@ def closed(event: Event, cells: Cells) -> list[tuple[Room, Slot, str]]:
     """Those of `cells` that are closed, and why (1 statement)."""
     if not cells:
         return []
-    closings = db.session.scalars(select(RoomClosing).where(RoomClosing.event_id == event.id))
-    why = {(closing.room_id, closing.slot_id): closing.because for closing in closings}
+    why = closings_of(event)
     return [(room, slot, why[room.id, slot.id]) for room, slot in cells if (room.id, slot.id) in why]
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.events.models import Slot
-from app.grid.places import named, overlapping
+from app.events.words import named
+from app.grid.places import overlapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.errors import Conflict, require
+from app.events.words import named
 from app.grid import queries, sight
 from app.grid.models import TAKEN_OFF, Carried, Session
-from app.grid.places import named
 from app.grid.standings import change, standing_of
 from app.infra import db, findable
 from app.pitches import actions as pitches

@@ -8,9 +8,9 @@ from app.errors import Forbidden, NotFound
 from app.events import notices
 from app.events import policy as events_policy
 from app.events.models import Event
+from app.events.queries import closings_of
 from app.grid import advice_shown, places, policy, queries, sight, undoing
 from app.grid import history as told
-from app.grid.advice_model import closings_of
 from app.grid.cancelling import REASON_LENGTH
 from app.grid.forms import seats_of
 from app.grid.kept_grid import MARK, Summary, grid_for

@@ -1,6 +1,6 @@
 """What places and times are called, and which slot is on now. Pure: no database, no clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -80,9 +80,3 @@ def overlapping(slots: Sequence[Slot]) -> dict[int, set[int]]:
 
 def _overlap(a: Slot, b: Slot, ends: dict[int, datetime]) -> bool:
     return bool(a.starts_at and b.starts_at) and a.starts_at < ends[b.id] and b.starts_at < ends[a.id]
-
-
-def named(names: Iterable[str]) -> str:
-    """Names as a list in a sentence: "Ada, Ben and Cy"."""
-    *most, last = list(names) or [""]
-    return f"{', '.join(most)} and {last}" if most else last

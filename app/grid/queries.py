@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.models import Event, Room, Slot
+from app.events.words import named
 from app.grid import clashes, places
 from app.grid.gone import Gone, gone_from
 from app.grid.models import GridChange, Placement, Session
@@ -184,7 +185,7 @@ def _say_when_again(event: Event, cells: Iterable[Cell], by_slot: Mapping[int, S
     for runs in (runs for runs in held.values() if len(runs) > 1):
         runs.sort(key=lambda cell: (order[cell.slot_id], cell.session_id))
         for cell in runs:
-            cell.again = places.named(places.when_of(by_slot[other.slot_id], event) for other in runs if other is not cell)
+            cell.again = named(places.when_of(by_slot[other.slot_id], event) for other in runs if other is not cell)
 
 
 def _row(event: Event, slot: Slot, state: str, cells: list[Cell | None] | None) -> Row:

@@ -10,12 +10,13 @@ from app.accounts.models import Person
 from app.errors import Invalid, Refused
 from app.events.models import Event, Role, Slot
 from app.events.policy import role
-from app.events.queries import pass_of, room_in, session_rooms, session_slots, slot_in
+from app.events.queries import closings_of, pass_of, room_in, session_rooms, session_slots, slot_in
+from app.events.words import named
 from app.grid import queries, rules
-from app.grid.advice_model import away_at, closings_of
+from app.grid.advice_model import away_at
 from app.grid.models import Placement, Session
 from app.grid.pages import blueprint
-from app.grid.places import named, over, place_of, when_of
+from app.grid.places import over, place_of, when_of
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.pitches.models import OPEN, Pitch, PitchRule

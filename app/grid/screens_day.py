@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.events.models import Event, Notice
+from app.events.words import named
 from app.grid import places
 from app.grid.queries import Cell, Grid, Row
 
@@ -72,7 +73,7 @@ def _mine(cell: Cell, person_id: int, held: Mapping[int, list[Cell]], when: Mapp
 
 def _clash(cells: list[Cell], held: Mapping[int, list[Cell]], when: Mapping[int, str]) -> str:
     """That sessions are at once, and which of them is held again."""
-    titles = places.named(f"“{cell.title}”" for cell in cells)
+    titles = named(f"“{cell.title}”" for cell in cells)
     said = f"{titles} are at the same time."
     for cell in cells:
         other = next((one for one in held.get(cell.pitch_id, ()) if one.slot_id != cell.slot_id), None)

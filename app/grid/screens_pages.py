@@ -5,9 +5,9 @@ from flask import Response, current_app, flash, make_response, redirect, render_
 from app.accounts.models import Person
 from app.errors import Invalid, NotFound
 from app.events.models import Event, Room
+from app.events.queries import room_in
 from app.grid import policy, queries, screens, screens_actions, screens_queries
 from app.grid.pages import blueprint
-from app.grid.qr import qr_of
 from app.grid.screens_day import day_of
 from app.grid.screens_forms import SayForm
 from app.infra import clock, db
@@ -17,6 +17,7 @@ from app.pitches import queries as pitches
 from app.pitches.models import OPEN
 from app.web.guard import CAMPMAKER, ORGANISER, READER, allow, person
 from app.web.panels import facts_of
+from app.web.qr import qr_of
 from app.web.templating import absolute_url_for
 
 # ---- now and next --------------------------------------------------------------------------------------------------------
@@ -65,14 +66,14 @@ def _fragment(template: str, context: dict) -> Response:
 @allow(READER)
 def sign(event, room_id: int):
     """The sign on a room's door: its day, what is on now and next, the way to the notes. Prints on one A4 page."""
-    return render_template("grid/screens_sign.html", **_sign(event, screens_queries.room_in(event, room_id)))
+    return render_template("grid/screens_sign.html", **_sign(event, room_in(event, room_id)))
 
 
 @blueprint.get("/e/<event_slug>/rooms/<int:room_id>/sign/fragment")
 @allow(READER)
 def sign_fragment(event, room_id: int):
     """What changes on that page."""
-    return _fragment("grid/_screens_sign.html", _sign(event, screens_queries.room_in(event, room_id)))
+    return _fragment("grid/_screens_sign.html", _sign(event, room_in(event, room_id)))
 
 
 @blueprint.get("/e/<event_slug>/rooms/<int:room_id>/now")
@@ -80,7 +81,7 @@ def sign_fragment(event, room_id: int):
 def room_now(event, room_id: int):
     """The notes of the session that is on in a room, else of the next: where the code on a printed sign leads all day."""
     at = clock.now()
-    made = screens.sign_of(event, _grid_for_everybody(event, at), screens_queries.room_in(event, room_id), at, screens.Empty())
+    made = screens.sign_of(event, _grid_for_everybody(event, at), room_in(event, room_id), at, screens.Empty())
     session_id = _session_of(made)
     if session_id is None:
         return redirect(url_for("grid.sign", event_slug=event.slug, room_id=room_id), 303)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from app.events.words import named
 from app.grid.advice import Offer, expected_of, out_of_order
 from app.grid.advice_model import APART, Held, Situation
-from app.grid.places import named, overlapping
+from app.grid.places import overlapping
 from app.pitches.queries import Led
 
 DANGER, WARN, INFO = "danger", "warn", "info"

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.events.words import named
 from app.grid.advice import Adviser, Offer, costs_in_words, expected_of, place
 from app.grid.advice_model import Held, Situation
-from app.grid.places import named
 from app.grid.solver.desk import Answer, Desk
 from app.grid.solver.rules import legal_at
 from app.grid.suggest_plan import Step, step_of

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.events.models import Event
+from app.events.words import named
 from app.infra import clock, db
 from app.pitches import policy, queries
-from app.pitches.likeness import Likeness, Words, named, words_of
+from app.pitches.likeness import Likeness, Words, words_of
 from app.pitches.models import OPEN, Interest, NotSame, Pitch
 from app.pitches.queries import Card
 

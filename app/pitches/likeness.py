@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -89,8 +89,3 @@ class Likeness:
 
     def _length(self, words: Words) -> float:
         return sum((count * self.weight(stem)) ** 2 for stem, count in words.counts.items())
-
-
-def named(words: Sequence[str]) -> str:
-    """Words beside each other, as people say them: "bins, waste and recycling"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -120,6 +120,16 @@ def interest_by_pitch(event: Event, person: Person | None, *, at: datetime | Non
         select(Pitch.id, *_interest(person)).outerjoin(Interest, Interest.pitch_id == Pitch.id)
         .where(Pitch.event_id == event.id).group_by(Pitch.id))
     return {pitch_id: Interested(count if shown else None, bool(mine)) for pitch_id, count, mine in rows}
+
+
+def led_or_marked_by(person: Person) -> ColumnElement[bool]:
+    """Of pitches: that `person` leads them or is interested in them."""
+    return or_(led_by(person), Pitch.id.in_(select(Interest.pitch_id).where(Interest.person_id == person.id)))
+
+
+def led_by(person: Person) -> ColumnElement[bool]:
+    """Of pitches: that `person` leads them."""
+    return Pitch.id.in_(select(Leader.pitch_id).where(Leader.person_id == person.id))
 
 
 def marked_by(event: Event, person: Person) -> set[int]:

@@ -12,7 +12,7 @@ from app.events.models import Event
 from app.infra import db
 from app.pitches import queue_order
 from app.pitches.models import OPEN, Interest, Leader, Pitch
-from app.pitches.queries import LARGEST_ID, Interested
+from app.pitches.queries import LARGEST_ID, Interested, led_by
 from app.pitches.queue_models import LEFT, PITCHED, SECONDS, UP, WAITING, QueueEntry, Stage
 from app.pitches.queue_order import Wait
 
@@ -96,8 +96,7 @@ def entry_in(event: Event, entry_id: int) -> QueueEntry:
 
 def can_bring(event: Event, person: Person) -> list[tuple[int, str]]:
     """The open pitches that `person` pitched or leads and could stand in the queue with, as (id, title) (1 statement)."""
-    led = select(Leader.pitch_id).where(Leader.person_id == person.id)
-    return list(db.session.execute(_unqueued(event).where(or_(Pitch.pitched_by_id == person.id, Pitch.id.in_(led)))).all())
+    return list(db.session.execute(_unqueued(event).where(or_(Pitch.pitched_by_id == person.id, led_by(person)))).all())
 
 
 def unqueued(event: Event) -> list[tuple[int, str]]:

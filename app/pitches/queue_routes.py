@@ -1,9 +1,6 @@
 """Pages of the queue for everybody: the queue on a phone, the stage screen, their fragments and streams, the QR code."""
 
-import io
-
-import segno
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
 from app.errors import Invalid
@@ -18,6 +15,7 @@ from app.pitches.models import OPEN, Pitch
 from app.pitches.queue_forms import JoinForm
 from app.web.guard import ATTENDEE, READER, allow, person
 from app.web.panels import Panel
+from app.web.qr import qr_answer
 from app.web.stream import stream as event_stream
 from app.web.templating import absolute_url_for
 
@@ -81,12 +79,7 @@ def queue_leave(event, entry_id: int):
 @allow(READER)
 def queue_qr(event):
     """The QR code that opens the queue. The join code is not in it: the address may be seen by who may not join."""
-    out = io.BytesIO()
-    code = segno.make_qr(_address(event), error="m")
-    code.save(out, kind="svg", border=2, dark="#000", light="#fff", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
-    response = make_response(out.getvalue())
-    response.headers["Content-Type"] = "image/svg+xml"
-    return response
+    return qr_answer(_address(event))
 
 
 @blueprint.get("/e/<event_slug>/pitches/stage")

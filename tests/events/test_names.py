@@ -1,8 +1,9 @@
-"""Web addresses and join codes: made from what is there, read however they are typed."""
+"""Web addresses and join codes: made from what is there, read however they are typed. Lists of names in a sentence."""
 
 import pytest
 
 from app.events import join_codes, slugs
+from app.events.words import named
 
 
 @pytest.mark.parametrize(("name", "slug"), [
@@ -40,3 +41,7 @@ def test_codes_are_shown_in_two_halves_and_read_back():
     code = join_codes.new()
     assert join_codes.shown("HKM4TX") == "HKM 4TX"
     assert join_codes.folded(join_codes.shown(code)) == code
+
+
+def test_lists_of_names():
+    assert [named(names) for names in ([], ["A"], ["A", "B"], iter(["A", "B", "C"]))] == ["", "A", "A and B", "A, B and C"]

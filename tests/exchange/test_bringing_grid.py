@@ -11,8 +11,8 @@ from app.exchange.reports import CHANGED, FAILED, NEW, SAME, SKIPPED
 from app.grid.models import Session
 from app.grid.queries import code_of
 from app.infra import db
+from tests.exchange.bringing import SITE, bring, rows
 
-SITE = "https://camp.example.org"
 EDITION_2018 = b"""id,year,day,time,session,capacity,title,leader1,leader2,leader3,sessionnotes,sessionnoteslongurl,hashtag,twitterconversation
 1,2018,Saturday,1100,1,60,Open data for all,Leila Haddad,Ben Sutcliffe,,bit.ly/a,https://docs.example.org/a,ukgc18s1r1,https://talk.example.org/a
 2,2018,Saturday,1100,1,40,=HYPERLINK(1),Marta Nowak,,,,,ukgc18s1r2,
@@ -25,18 +25,8 @@ EDITION_2022 = b"""year,time,session,room,capacity,title,leader1,leader2,leader3
 """
 
 
-@pytest.fixture
-def event(world):
-    return world.event(rooms=0, slots=0)
-
-
-@pytest.fixture
-def organiser(world, event):
-    return world.holder(event, Role.ORGANISER)
-
-
-def bring(organiser, event, data, **more):
-    return {r.name: r for r in importing.import_grid(organiser, event, data, base_url=SITE, **more)}
+def brought(organiser, event, data, **more):
+    return {r.name: r for r in bring(organiser, event, data, **more)}
 
 
 def grid():
@@ -44,7 +34,7 @@ def grid():
 
 
 def test_the_2018_edition_makes_rooms_slots_sessions_leaders_and_links(event, organiser):
-    reports = bring(organiser, event, EDITION_2018)
+    reports = brought(organiser, event, EDITION_2018)
     assert [reports[f"row {n}"].outcome for n in (2, 3)] == [NEW, NEW]
     assert "no title" in reports["row 4"].warnings[0]
     assert grid() == {"Open data for all": ("s1r1", ["Leila Haddad", "Ben Sutcliffe"]), "=HYPERLINK(1)": ("s1r2", ["Marta Nowak"])}
@@ -65,11 +55,10 @@ def test_the_2022_edition(event, organiser):
 @pytest.mark.parametrize("edition", [EDITION_2018, EDITION_2022])
 def test_bringing_it_in_again_changes_nothing(edition, event, organiser):
     bring(organiser, event, edition)
-    before = {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in db.Base.metadata.sorted_tables if t.name != "job"}
-    outcomes = {r.outcome for r in bring(organiser, event, edition).values()}
+    before = rows()
+    outcomes = {r.outcome for r in brought(organiser, event, edition).values()}
     assert outcomes <= {SAME, SKIPPED}
-    assert before == {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in db.Base.metadata.sorted_tables
-                      if t.name != "job"}
+    assert rows() == before
 
 
 def test_only_trying_changes_nothing(event, organiser):
@@ -93,13 +82,13 @@ def test_what_goes_out_comes_back_the_same_and_harmless(event, organiser, world)
 
 def test_a_row_for_a_taken_place_is_said(world, organiser, event):
     bring(organiser, event, EDITION_2022)
-    reports = bring(organiser, event, EDITION_2022.replace(b"Bins,", b"Boxes,"))
+    reports = brought(organiser, event, EDITION_2022.replace(b"Bins,", b"Boxes,"))
     assert any("“Bins” is in Main hall" in line for line in reports["row 2"].unsure)
     assert grid()["Boxes"][0] == ""
 
 
 def test_a_file_that_is_no_grid_is_refused_in_words(organiser, event):
-    [report] = bring(organiser, event, b"shopping,price\nmilk,1\n").values()
+    [report] = bring(organiser, event, b"shopping,price\nmilk,1\n")
     assert report.outcome == FAILED
     assert "names no column of a grid" in report.warnings[0]
 

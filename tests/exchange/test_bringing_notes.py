@@ -48,11 +48,6 @@ def event(world):
     return world.event()
 
 
-@pytest.fixture
-def organiser(world, event):
-    return world.holder(event, Role.ORGANISER)
-
-
 def bring(organiser, event, data=NOTE, name="bins.md", **more):
     [report] = importing.import_notes(organiser, event, [Found(name, data)], **more)
     return report

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.errors import Conflict
 from app.events.models import Role
-from app.exchange import bringing_schedule, importing, slot_planning
+from app.exchange import bringing_schedule, slot_planning
 from app.exchange.models import SessionLink
 from app.exchange.reports import CHANGED, FAILED, NEW, SAME, SKIPPED
 from app.grid import actions as grid
@@ -18,27 +18,10 @@ from app.infra import db
 from app.infra.db import transaction
 from app.pitches import actions as pitches
 from app.pitches.models import Pitch
+from tests.exchange.bringing import bring, rows
 from tests.world import AT
 
 REAL = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data" / "schedules"
-SITE = "https://camp.example.org"
-
-
-@pytest.fixture
-def event(world):
-    return world.event(rooms=0, slots=0)
-
-
-@pytest.fixture
-def organiser(world, event):
-    return world.holder(event, Role.ORGANISER)
-
-
-def bring(organiser, event, data, **more):
-    if isinstance(data, list):
-        data = json.dumps(data)
-    return list(importing.import_grid(organiser, event, data.encode() if isinstance(data, str) else data, base_url=SITE, **more))
-
 
 def talk(title, start="11:00", end="11:45", room="Attic", day="2027-01-23", **more):
     return {"title": title, "start_date": f"{day} {start}:00", "end_date": f"{day} {end}:00", "venue": room} | more
@@ -49,10 +32,6 @@ def standing(event):
     db.session.rollback()
     return {s.pitch.title: (s.placement.room.name, f"{s.placement.slot.starts_at:%d %H:%M}", len(s.placements)) if s.placement else None
             for s in db.session.scalars(select(Session).where(Session.event_id == event.id).order_by(Session.id))}
-
-
-def rows():
-    return {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in db.Base.metadata.sorted_tables if t.name != "job"}
 
 
 def outcomes(reports):

@@ -32,11 +32,6 @@ def event(world):
 
 
 @pytest.fixture
-def organiser(world, event):
-    return world.holder(event, Role.ORGANISER)
-
-
-@pytest.fixture
 def bins(world, event):
     return world.session(event, "Bins & “more”", room=1, slot=1, about=NASTY + "ä" * 90, leaders=("Ada Osei", "Ben <Li>"), topics=("Waste",))
 

@@ -40,10 +40,6 @@ def test_codes():
     assert places.code(Room(number=None), slot(1)) == places.code(None, None) == ""
 
 
-def test_lists_of_names():
-    assert [places.named(names) for names in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == ["", "A", "A and B", "A, B and C"]
-
-
 DAY = [slot(1, "2027-01-23T11:00", "2027-01-23T11:45"), slot(2, "2027-01-23T12:00", "2027-01-23T12:45"),
        slot(3, "2027-01-23T13:45"), slot(4)]
 

@@ -10,7 +10,7 @@ from app.events.models import Notice, Role
 from app.infra import clock, db
 from app.pitches import actions
 from app.pitches.duplicates import likely_duplicates, say_not_same
-from app.pitches.likeness import Likeness, named, words_of
+from app.pitches.likeness import Likeness, words_of
 from app.pitches.models import NotSame
 from tests.pages import parsed, text_of
 from tests.pitches.doing import do
@@ -111,10 +111,6 @@ def test_likeness_is_between_nothing_and_one_and_the_same_both_ways(titles):
             assert (much, set(shared)) == (pytest.approx(like.between(other, one)[0]), set(like.between(other, one)[1]))
             assert set(shared) <= one.written.keys() & other.written.keys()
         assert not one.counts or like.between(one, one)[0] == pytest.approx(1)
-
-
-def test_words_are_named_as_people_say_them():
-    assert (named(["a"]), named(["a", "b"]), named(["a", "b", "c"])) == ("a", "a and b", "a, b and c")
 
 
 # ---- telling people ----------------------------------------------------------------------------------------------

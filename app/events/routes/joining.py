@@ -1,9 +1,6 @@
 """Joining an event on the day, and the code on the screen."""
 
-import io
-
-import segno
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 
 from app.accounts import cookie
 from app.accounts.routes.sign_in import link_to
@@ -16,6 +13,7 @@ from app.infra.db import transaction
 from app.web import guard
 from app.web.guard import ORGANISER, PUBLIC, allow
 from app.web.limits import limiter
+from app.web.qr import qr_answer
 from app.web.templating import absolute_url_for
 
 WRONG = "No event has that code. Look at the screen again: it has letters and digits, and spaces do not matter."
@@ -96,11 +94,7 @@ def _address(event) -> str:
 @allow(ORGANISER)
 def join_qr(event):
     """The QR code that opens the join page."""
-    out = io.BytesIO()
-    code = segno.make_qr(_address(event), error="m")
-    code.save(out, kind="svg", border=2, dark="#000", light="#fff", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
-    response = make_response(out.getvalue())
-    response.headers["Content-Type"] = "image/svg+xml"
+    response = qr_answer(_address(event))
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

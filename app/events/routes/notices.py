@@ -4,6 +4,7 @@ from flask import flash, g, jsonify, redirect, render_template, request, url_for
 
 from app.events import notices, notices_mail
 from app.events.blueprint import blueprint
+from app.events.queries import pass_of
 from app.infra import clock
 from app.infra.db import transaction
 from app.web import guard
@@ -29,7 +30,7 @@ def strip_context():
 def notices_page(event):
     """All of one's notices at the event, newest first."""
     person = guard.person()
-    return render_template("events/notices.html", notices=notices.notices_of(person, event), held=notices.pass_of(person, event),
+    return render_template("events/notices.html", notices=notices.notices_of(person, event), held=pass_of(event, person),
                            email=person.email)
 
 
