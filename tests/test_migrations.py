@@ -7,7 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from app.cli import alembic
-from app.infra import db
+from app.infra import clock, db
+from app.notes import actions as notes
 from app.search.postgres_schema import TABLES
 from tests.world import World
 
@@ -118,3 +119,25 @@ def test_the_migrations_make_what_the_models_say(empty):
                                                                "include_object": lambda _o, name, kind, *_r: not (kind == "table" and name in TABLES)})
         differences = compare_metadata(context, db.Base.metadata)
     assert differences == []
+
+
+def test_a_note_keeps_its_document_when_it_takes_its_sessions_number(empty):
+    """Revision 0010, with what people wrote before it."""
+    command.upgrade(alembic(), "head")
+    world = World()
+    event = world.event()
+    world.session(event, "Boxes", room=1, slot=1)
+    session = world.session(event, "Bins", room=2, slot=1)
+    with db.transaction(event):
+        notes.save(world.holder(event), session, text="What was said", base_revision=0, at=clock.now())
+    session_id = session.id
+    db.session.remove()
+    joined = "SELECT note.session_id, document.text FROM note JOIN document ON document.id = note.document_id"
+    command.downgrade(alembic(), "0009")
+    with db.engine().begin() as connection:
+        assert connection.execute(text(joined)).all() == [(session_id, "What was said")]
+        connection.execute(text("UPDATE note SET id = 77"))
+    command.upgrade(alembic(), "head")
+    with db.engine().connect() as connection:
+        assert connection.execute(text(f"{joined} WHERE document.text_seq = document.seq AND note.state = 'draft'")).all() == [
+            (session_id, "What was said")]

@@ -126,7 +126,7 @@ def _hold(document: Document) -> None:
 
 def _append(document: Document, data: bytes, text: str, at: datetime, by: Person | None) -> None:
     document.seq += 1
-    document.text = text
+    document.text, document.text_seq = text, document.seq
     db.session.add(DocumentUpdate(document_id=document.id, seq=document.seq, data=data, at=at, by_id=by.id if by else None))
 
 

@@ -21,6 +21,10 @@ class Role(IntEnum):
 
 PUBLIC, UNLISTED, ATTENDEES_ONLY = "public", "unlisted", "attendees"
 CHATHAM_HOUSE, NAMED = "chatham", "named"
+# Who may read notes: whoever may read the event; the same, but only once they are published (until then holders of a pass);
+# holders of a pass. Who may write them: every holder of a pass; note-takers and campmakers; campmakers.
+READ_ALL, READ_PUBLISHED, READ_ATTENDEES = "all", "published", "attendees"
+WRITE_ATTENDEES, WRITE_TAKERS, WRITE_CAMPMAKERS = "attendees", "takers", "campmakers"
 LIVE, DRAFT = "live", "draft"  # of the grid: everybody sees every change at once, or only organisers until it is published
 
 DEFAULT_NOTE_TEMPLATE = """## Notes
@@ -76,6 +80,9 @@ class Event(Base):
         CheckConstraint("hue BETWEEN 0 AND 359", name="hue"),
         CheckConstraint("grid_state IN ('live', 'draft')", name="grid_state"),
         CheckConstraint("marks_most IS NULL OR marks_most > 0", name="marks_most"),
+        CheckConstraint("notes_readers IN ('all', 'published', 'attendees')", name="notes_readers"),
+        CheckConstraint("notes_writers IN ('attendees', 'takers', 'campmakers')", name="notes_writers"),
+        CheckConstraint("notes_tidy_hours BETWEEN 0 AND 720", name="notes_tidy_hours"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +101,10 @@ class Event(Base):
     note_template: Mapped[str] = mapped_column(Text, default=DEFAULT_NOTE_TEMPLATE)
     code_of_conduct: Mapped[str] = mapped_column(Text, default=DEFAULT_CODE_OF_CONDUCT)
     notes_licence: Mapped[str] = mapped_column(String(100), default=DEFAULT_LICENCE)
+    notes_readers: Mapped[str] = mapped_column(String(10), default=READ_ALL)
+    notes_writers: Mapped[str] = mapped_column(String(10), default=WRITE_ATTENDEES)
+    notes_close_at: Mapped[datetime | None] = mapped_column(Moment)  # from then on nobody writes
+    notes_tidy_hours: Mapped[int] = mapped_column(default=48)  # after the event, for note-takers to write up what they have
     hue: Mapped[int] = mapped_column(default=172)
     # Counts changes of the event, its rooms, slots and topics: what was made from them and kept (a page, a form) can be told old.
     set_up_version: Mapped[int] = mapped_column(default=1)
@@ -200,6 +211,7 @@ class Pass(Base):
     joined_at: Mapped[datetime] = mapped_column(Moment)
     step_free: Mapped[bool] = mapped_column(default=False)  # asks for step-free rooms; seen only as a number
     mail_changes: Mapped[bool] = mapped_column(default=False)  # wants an e-mail when what concerns them changes
+    in_proceedings: Mapped[bool] = mapped_column(default=False)  # agrees to be named in the event's book of proceedings
     feed_secret: Mapped[str | None] = mapped_column(String(64))  # in the address of their own calendar feed
 
     person: Mapped[Person] = relationship()

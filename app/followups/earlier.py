@@ -100,7 +100,7 @@ def _held(like: Likeness, typed: Words, there: Words) -> tuple[float, list[str]]
 def _archive(event: Event, person: Person | None) -> tuple[dict[int, Event], list[tuple[Past, int]]]:
     """Earlier events of the series that `person` may find, and their sessions."""
     rows = db.session.execute(
-        select(Event, func.count(Note.id), func.coalesce(func.sum(Document.revision), 0))
+        select(Event, func.count(Note.session_id), func.coalesce(func.sum(Document.revision), 0))
         .outerjoin(Session, Session.event_id == Event.id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)
         .where(Event.series_id == event.series_id, Event.starts_on < event.starts_on, policy.may_find(person))
@@ -130,7 +130,7 @@ def _sessions(event_id: int) -> list[Past]:
         .outerjoin(Document, Document.id == Note.document_id)
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
         .where(Session.event_id == event_id, Session.run == 1, Session.cancelled == "", Pitch.state == OPEN,
-               or_(Placement.id.is_not(None), Note.id.is_not(None))).order_by(Session.id))
+               or_(Placement.id.is_not(None), Note.session_id.is_not(None))).order_by(Session.id))
     return [Past(session_id, title, tuple(leaders[pitch_id]), bool(text and text.strip()),
                  words_of(title, "\n".join((about, *topics[pitch_id], (text or "")[:READ]))))
             for session_id, pitch_id, title, about, text in rows]

@@ -101,7 +101,7 @@ def note_takers_concerned(session_ids: Iterable[int]) -> list[tuple[int, int]]:
 
 def sessions_needing_note_takers(event: Event) -> set[int]:
     """The ids of sessions on the grid that nobody takes notes of and nobody has written notes of (1 statement)."""
-    written = (select(Note.id).join(Document, Document.id == Note.document_id)
+    written = (select(Note.session_id).join(Document, Document.id == Note.document_id)
                .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
                .where(Note.session_id == Placement.session_id, _written(Document.text)))
     taken = select(NoteTaker.id).where(NoteTaker.session_id == Placement.session_id)

@@ -45,7 +45,7 @@ def test_twenty_people_begin_one_note_by_the_form(app, client, world):
         return clients[number].post(path, data={"csrf_token": token, "text": text, "base_revision": "0"}).status_code
 
     assert all_at_once(save) == [303] * PEOPLE
-    assert db.session.scalar(select(func.count(Note.id))) == 1
+    assert db.session.scalar(select(func.count(Note.session_id))) == 1
     document = queries.note_of(db.session.get(Session, session_id)).document
     lines = document.text.split("\n")
     for number in range(PEOPLE):
