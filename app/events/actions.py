@@ -14,6 +14,7 @@ from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, NAMED, PUBLIC, UNLI
 from app.events.passes import add_owner, change_role, give_pass, invite, join, remove_owner, take_pass_away
 from app.events.queries import event_called, event_joined_by, series_called
 from app.events.timetable import copy_layout, move_slots
+from app.events.watched import watched
 from app.infra import clock, db, findable, live
 
 __all__ = [
@@ -87,8 +88,9 @@ def set_up_event(actor: Person, series: Series, *, name: str, starts_on: date, e
     return event
 
 
-def edit_event(actor: Person, event: Event, **said) -> None:
+def edit_event(actor: Person, event: Event, *, at: datetime | None = None, **said) -> None:
     """Change what is said of an event: `name`, `slug`, `starts_on`, `ends_on` and anything of `DETAILS`; the rest stays.
+    `at` is when: now if not said.
 
     Slots keep their time on the wall when the first day or the time zone changes. Raises `Invalid` naming the field.
     """
@@ -99,12 +101,12 @@ def edit_event(actor: Person, event: Event, **said) -> None:
     slug = said.pop("slug", event.slug)
     if slug != event.slug:
         event.slug = _event_slug(slug, event.name)
-    event.starts_on, event.ends_on = said.pop("starts_on", event.starts_on), said.pop("ends_on", event.ends_on)
-    for field, value in _checked(said).items():
-        setattr(event, field, value)
-    _check_dates(event)
-    move_slots(event, was)
-    db.session.flush()
+    with watched(actor, event, at):
+        event.starts_on, event.ends_on = said.pop("starts_on", event.starts_on), said.pop("ends_on", event.ends_on)
+        for field, value in _checked(said).items():
+            setattr(event, field, value)
+        _check_dates(event)
+        move_slots(event, was)
     changed(event)
     findable.changed("whole event" if old != (event.name, event.visibility) else "event", event.id)
     if old[1] != event.visibility:

@@ -14,6 +14,7 @@ from app.events import policy
 from app.events.models import SESSION_SLOT, Event, Room, Slot, Topic
 from app.events.queries import rooms_in_use, slots_in_use
 from app.events.versions import count_change
+from app.events.watched import watched
 from app.infra import clock, db, findable, live
 
 TOPIC_LENGTH, TOPIC_ABOUT_LENGTH = 40, 300
@@ -72,8 +73,9 @@ def changed(event: Event) -> None:
     db.after_commit(lambda: live.publish(f"set-up:{event_id}", version))
 
 
-def save_rooms(actor: Person, event: Event, rows: Sequence[RoomRow], *, seen: int | None = None) -> None:
-    """Make the event's rooms what `rows` say; rooms that no row speaks of stay. All or nothing.
+def save_rooms(actor: Person, event: Event, rows: Sequence[RoomRow], *, seen: int | None = None,
+               at: datetime | None = None) -> None:
+    """Make the event's rooms what `rows` say; rooms that no row speaks of stay. All or nothing. `at` is when: now if not said.
 
     Raises `Conflict` if the set-up is not at version `seen` any more; `Invalid` for two rooms of one name and for taking away
     (or off the grid) a room that a session stands in.
@@ -90,7 +92,8 @@ def save_rooms(actor: Person, event: Event, rows: Sequence[RoomRow], *, seen: in
         "name": row.name, "seats": row.seats, "floor": row.floor, "step_free": row.step_free, "equipment": row.equipment,
         "notes": row.notes, "for_sessions": row.for_sessions}) for room, row in keep]
     holds = [row.for_sessions if row else room.for_sessions for room, row in keep]
-    _write(event, Room, plan, _numbers(keep, holds, anew=not used and not slots_in_use(event)))
+    with watched(actor, event, at):
+        _write(event, Room, plan, _numbers(keep, holds, anew=not used and not slots_in_use(event)))
 
 
 def _room_order(room: Room | None, row: RoomRow | None) -> tuple:
@@ -99,8 +102,9 @@ def _room_order(room: Room | None, row: RoomRow | None) -> tuple:
     return order is None, order or 0, room is not None and order == room.position
 
 
-def save_slots(actor: Person, event: Event, rows: Sequence[SlotRow], *, seen: int | None = None) -> None:
-    """Make the event's slots what `rows` say; slots that no row speaks of stay. All or nothing.
+def save_slots(actor: Person, event: Event, rows: Sequence[SlotRow], *, seen: int | None = None,
+               at: datetime | None = None) -> None:
+    """Make the event's slots what `rows` say; slots that no row speaks of stay. All or nothing. `at` is when: now if not said.
 
     Raises `Conflict` like `save_rooms`; `Invalid` for times that do not follow each other, a day outside the event, and for
     taking away (or making a break of) a slot that a session stands in.
@@ -111,8 +115,9 @@ def save_slots(actor: Person, event: Event, rows: Sequence[SlotRow], *, seen: in
     used = slots_in_use(event)
     _refuse_used(go + [slot for slot, row in keep if slot and row and row.kind != SESSION_SLOT], used)
     _remove(go)
-    write_slots(event, [(slot, _times(event, row) if row else {}) for slot, row in keep],
-                anew=not used and not rooms_in_use(event))
+    plan = [(slot, _times(event, row) if row else {}) for slot, row in keep]
+    with watched(actor, event, at):
+        write_slots(event, plan, anew=not used and not rooms_in_use(event))
 
 
 def write_slots(event: Event, plan: list[Planned], *, anew: bool) -> None:

@@ -4,11 +4,11 @@ from flask import render_template, request
 
 from app.events.models import DRAFT
 from app.grid import policy, publishing, queries, undoing
-from app.grid.models import HIDDEN, PUBLISHED, UNDONE
+from app.grid.models import NO_STEPS, UNDONE
 from app.grid.pages import blueprint
 from app.web.guard import ATTENDEE, READER, allow, person
 
-NOT_UNDONE = {UNDONE, PUBLISHED, HIDDEN}
+NOT_UNDONE = {UNDONE, *NO_STEPS}
 
 
 @blueprint.get("/e/<event_slug>/grid/history")

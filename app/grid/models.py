@@ -86,7 +86,10 @@ class Carried(Base):
 PLACED, MOVED, SWAPPED, TAKEN_OFF = "placed", "moved", "swapped", "taken off"
 RESIZED, REPEATED, CANCELLED, REINSTATED = "resized", "repeated", "cancelled", "reinstated"
 ARRANGED, UNDONE, REDONE, PUBLISHED, HIDDEN = "arranged", "undone", "redone", "published", "hidden"
-VERBS = (PLACED, MOVED, SWAPPED, TAKEN_OFF, RESIZED, REPEATED, CANCELLED, REINSTATED, ARRANGED, UNDONE, REDONE, PUBLISHED, HIDDEN)
+SET_UP = "set up"  # a room was renamed or a slot moved: told, and no session stands elsewhere
+VERBS = (PLACED, MOVED, SWAPPED, TAKEN_OFF, RESIZED, REPEATED, CANCELLED, REINSTATED, ARRANGED, UNDONE, REDONE, PUBLISHED, HIDDEN,
+         SET_UP)
+NO_STEPS = (PUBLISHED, HIDDEN, SET_UP)  # told only: nothing in them to undo
 
 
 class GridChange(Base):

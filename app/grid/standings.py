@@ -1,6 +1,6 @@
 """Where sessions stand, and changing it: every change of the grid is a list of sessions and how each shall stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -64,7 +64,11 @@ def cells_of(event: Event, standing: Standing) -> list[tuple[Room, Slot]]:
 
 def words_of(event: Event, standing: Standing) -> str:
     """How it stands, in words for those it concerns: "Turing at 11:40", "Turing at 11:40 and 12:35"; empty off the grid."""
-    cells = cells_of(event, standing)
+    return in_words(event, cells_of(event, standing))
+
+
+def in_words(event: Event, cells: Sequence[tuple[Room, Slot]]) -> str:
+    """Where a session in these cells is: "Turing at 11:40", "Turing at 11:40 and 12:35"; empty without any."""
     if not cells:
         return ""
     first = place_of(*cells[0], event)

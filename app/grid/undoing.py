@@ -1,7 +1,8 @@
 """Undoing and doing again. Each is a change of its own, so that the history stays whole: what it took back is its `undoes`.
 
 Undo takes back the newest change that still counts, whoever made it, or one chosen from the history; redo takes back the newest
-undoing, until somebody changes something else. Publishing and hiding are not undone: each is the other's way back.
+undoing, until somebody changes something else. Publishing and hiding are not undone: each is the other's way back;
+nor are changes of the set-up, which are made elsewhere.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from app.errors import Conflict, NotFound, require
 from app.events.models import Event
 from app.grid import history, policy
 from app.grid.checks import NOTHING, ORGANISERS_ONLY, check_fit
-from app.grid.models import HIDDEN, PUBLISHED, REDONE, UNDONE, GridChange, GridStep, Session
+from app.grid.models import HIDDEN, NO_STEPS, PUBLISHED, REDONE, SET_UP, UNDONE, GridChange, GridStep, Session
 from app.grid.standings import Standing, change, standing_of
 from app.infra import db
 
@@ -27,7 +28,7 @@ def undoable(event: Event) -> GridChange | None:
     """What undo would take back: the newest change that counts (1 statement)."""
     later = aliased(GridChange)
     return db.session.scalar(
-        select(GridChange).where(GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, PUBLISHED, HIDDEN)),
+        select(GridChange).where(GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, *NO_STEPS)),
                                  ~exists().where(later.undoes_id == GridChange.id))
         .order_by(GridChange.version.desc()).limit(1).options(joinedload(GridChange.by)))
 
@@ -35,7 +36,7 @@ def undoable(event: Event) -> GridChange | None:
 def redoable(event: Event) -> GridChange | None:
     """The undoing that redo would take back: the newest since the last change that was neither (1 statement)."""
     fresh = select(func.coalesce(func.max(GridChange.version), 0)).where(
-        GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, REDONE, PUBLISHED, HIDDEN))).scalar_subquery()
+        GridChange.event_id == event.id, GridChange.verb.not_in((UNDONE, REDONE, *NO_STEPS))).scalar_subquery()
     later = aliased(GridChange)
     return db.session.scalar(
         select(GridChange).where(GridChange.event_id == event.id, GridChange.verb == UNDONE, GridChange.version > fresh,
@@ -65,6 +66,8 @@ def undo(actor: Person, event: Event, version: int, *, newest: bool = False, at:
     old = _called(event, version)
     if old.verb in (PUBLISHED, HIDDEN):
         raise Conflict("Publishing is not undone: hide the grid instead. " + NOTHING)
+    if old.verb == SET_UP:
+        raise Conflict("Rooms and times are changed back in the set-up, not here. " + NOTHING)
     if old.verb == UNDONE:
         raise Conflict("That was an undoing: redo takes it back. " + NOTHING)
     if by := _taken_back(old):

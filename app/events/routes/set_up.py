@@ -7,7 +7,7 @@ from app.events import actions
 from app.events.blueprint import blueprint
 from app.events.choices import offered
 from app.events.forms import ATTRIBUTION, ATTRIBUTION_HINTS, COLOURS, VISIBILITY, VISIBILITY_HINTS, DetailsForm, NotesForm, zones
-from app.infra import db
+from app.infra import clock, db
 from app.infra.db import transaction
 from app.web import guard
 from app.web.guard import ORGANISER, allow
@@ -44,7 +44,7 @@ def _edit(event, form, template: str, hints: dict[str, str]):
         said = {field.name: field.data for field in form if field.name != "csrf_token"}
         try:
             with transaction(event):
-                actions.edit_event(guard.person(), event, **said)
+                actions.edit_event(guard.person(), event, at=clock.now(), **said)
             flash("Saved.", "success")
             return redirect(url_for("events.set_up", event_slug=event.slug), 303)
         except Invalid as problem:

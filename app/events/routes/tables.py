@@ -9,7 +9,7 @@ from app.errors import Conflict, Invalid
 from app.events import layout, queries, timetable
 from app.events.blueprint import blueprint
 from app.events.row_forms import PlanForm, RoomsForm, SlotsForm, TableForm, TopicsForm
-from app.infra import db
+from app.infra import clock, db
 from app.infra.db import transaction
 from app.web import guard
 from app.web.guard import ORGANISER, allow
@@ -20,7 +20,8 @@ from app.web.guard import ORGANISER, allow
 def set_up_rooms(event):
     """The rooms."""
     form = RoomsForm.of(event)
-    return _table(event, form, lambda: layout.save_rooms(guard.person(), event, form.values(), seen=form.seen.data),
+    return _table(event, form, lambda: layout.save_rooms(guard.person(), event, form.values(), seen=form.seen.data,
+                                                          at=clock.now()),
                   "rooms", used=queries.rooms_in_use(event))
 
 
@@ -29,7 +30,8 @@ def set_up_rooms(event):
 def set_up_slots(event):
     """The timetable."""
     form = SlotsForm.of(event)
-    return _table(event, form, lambda: layout.save_slots(guard.person(), event, form.values(event), seen=form.seen.data),
+    return _table(event, form, lambda: layout.save_slots(guard.person(), event, form.values(event), seen=form.seen.data,
+                                                          at=clock.now()),
                   "slots", used=queries.slots_in_use(event), plan=None if event.slots else _usual())
 
 
