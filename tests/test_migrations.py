@@ -128,8 +128,9 @@ def test_a_note_keeps_its_document_when_it_takes_its_sessions_number(empty):
     event = world.event()
     world.session(event, "Boxes", room=1, slot=1)
     session = world.session(event, "Bins", room=2, slot=1)
+    holder = world.holder(event)
     with db.transaction(event):
-        notes.save(world.holder(event), session, text="What was said", base_revision=0, at=clock.now())
+        notes.save(holder, session, text="What was said", base_revision=0, at=clock.now())
     session_id = session.id
     db.session.remove()
     joined = "SELECT note.session_id, document.text FROM note JOIN document ON document.id = note.document_id"
