@@ -12,7 +12,7 @@ from app.events.models import DRAFT, LIVE
 from app.grid import actions, cancelling, history, publishing, queries, undoing
 from app.grid.arranging import choose
 from app.grid.forms import CancelForm, LengthForm, PlaceForm, PublishForm, SeenForm, UndoForm
-from app.grid.models import Session
+from app.grid.models import GridChange, Session
 from app.grid.pages import blueprint
 from app.infra import clock
 from app.infra.db import transaction
@@ -80,21 +80,30 @@ def reinstate(event, session_id: int):
 @allow(ORGANISER)
 def undo(event):
     """Take a change back: the newest, or any that the history lists."""
-    form = UndoForm()
-    form.must_be_right()
-    with transaction(event):
-        said = undoing.undo(person(), event, form.version.data, newest=form.newest.data, at=clock.now()).said
-    return _told(event, f"You {said}.", back=form.back.data)
+    return _back(event, lambda form: undoing.undo(person(), event, form.version.data, newest=form.newest.data,
+                                                  reopen=form.reopen.data, at=clock.now()))
 
 
 @blueprint.post("/e/<event_slug>/grid/redo")
 @allow(ORGANISER)
 def redo(event):
     """Do again what was undone last."""
+    return _back(event, lambda form: undoing.redo(person(), event, form.version.data, reopen=form.reopen.data, at=clock.now()))
+
+
+def _back(event, act: Callable[[UndoForm], GridChange]):
+    """Undo or redo. Where pitches were withdrawn since, a page offers to reopen them with it; a script is told to show that page
+    by sending the same as a form (`by_form`)."""
     form = UndoForm()
     form.must_be_right()
-    with transaction(event):
-        said = undoing.redo(person(), event, form.version.data, at=clock.now()).said
+    try:
+        with transaction(event):
+            said = act(form).said
+    except undoing.Withdrawn as problem:
+        if wants_json():
+            return jsonify(error={"message": problem.message, "by_form": True}), problem.status
+        return render_template("grid/undo.html", active="grid", problem=problem, form=form, verb=request.endpoint.split(".")[-1]
+                               ), problem.status
     return _told(event, f"You {said}.", back=form.back.data)
 
 

@@ -84,7 +84,9 @@ def check_fit(event: Event, targets: Mapping[Session, Standing]) -> None:
     for session, to in targets.items():
         title = session.pitch.title
         if to.room and session.pitch.state != OPEN:
-            raise Conflict(f"“{title}” is {session.pitch.state} and can have no place on the grid. {NOTHING}")
+            into = session.pitch.merged_into
+            state = f"part of “{into.title}” now" if into else session.pitch.state
+            raise Conflict(f"“{title}” is {state} and can have no place on the grid. {NOTHING}")
         had = {(room.id, slot.id) for room, slot in cells_of(event, standing_of(session))}
         for room, slot in cells_of(event, to):
             other = wanted.setdefault((room.id, slot.id), session)

@@ -72,10 +72,12 @@ class CancelForm(SeenForm):
 
 
 class UndoForm(Asked):
-    """Which change to take back; `newest` when it must still be the newest, `back` is the page to go back to."""
+    """Which change to take back; `newest` when it must still be the newest, `reopen` to open again what was
+    withdrawn since, `back` is the page to go back to."""
 
     version = IntegerField(validators=[InputRequired("Say which change."), NumberRange(1, LARGEST_ID)])
     newest = BooleanField()
+    reopen = BooleanField()
     back = StringField(validators=[AnyOf(("", "history"))], default="")
 
 

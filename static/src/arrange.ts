@@ -130,9 +130,10 @@ async function ask(url: string, target: Record<string, string>, title: string, c
   let message = '', failure = '';
   try {
     const answer = await fetch(url, { method: 'POST', headers: { Accept: 'application/json' }, body });
-    const said = await answer.json().catch(() => null) as { message?: string; error?: { message?: string } } | null;
+    const said = await answer.json().catch(() => null) as { message?: string; error?: { message?: string; by_form?: boolean } } | null;
     if (answer.ok && !answer.redirected && said) message = said.message ?? `${title}: done.`;
     else if (answer.redirected || answer.status === 401) failure = 'You are signed out, so nothing was moved. Sign in again, then come back to this page.';
+    else if (said?.error?.by_form) { sending = false; bar.asForm(url, body); return; }
     else failure = said?.error?.message ?? 'The server could not save that move. The grid shows what is saved.';
   } catch {
     failure = 'No answer from the server. Check your connection; the grid shows what is saved once it is back.';

@@ -1,9 +1,16 @@
 // Above the grid that is being arranged: undo and redo (also Ctrl+Z and Ctrl+Shift+Z), and what other organisers do.
-import { toast } from './say';
+import { element, toast } from './say';
 
 type Ask = (url: string, fields: Record<string, string>, title: string) => Promise<void>;
 
 const barForm = (what: 'undo' | 'redo'): HTMLFormElement | null => document.querySelector<HTMLFormElement>(`form[data-ask="${what}"]`);
+
+/** Sends the same as a form does: the page that answers has a question to ask. */
+export function asForm(url: string, body: URLSearchParams): void {
+  const form = element('form', { method: 'post', action: url, hidden: '' }, ...[...body].map(([name, value]) => element('input', { type: 'hidden', name, value }))) as HTMLFormElement;
+  document.body.append(form);
+  form.submit();
+}
 
 /** Takes over the forms of the bar; `ask` posts, says what became of it and shows the grid. */
 export function start(region: HTMLElement, ask: Ask): void {

@@ -261,6 +261,39 @@ def test_what_cannot_be_undone_says_why(event, ann, ben, bins, boxes):
     assert stands(event) == {(1, 1): "Boxes"}
 
 
+def test_what_was_withdrawn_since_is_reopened_and_undone_in_one_step(client, world, event, ann, ben, bins, boxes):
+    leader = world.holder(event, name="Leila")
+    pitch = world.pitch(event, "Bags", leaders=[leader])
+    place(ann, event, pitch, 1, 1)
+    do(event, actions.withdraw, leader, pitch)
+    client.sign_in(ann)
+    before = queries.version_of(event)
+    answer = client.send("/e/camp/grid/undo", version=before, newest="1", json=True)
+    assert (answer.status_code, answer.json["error"]["by_form"]) == (409, True)
+    asked = client.send("/e/camp/grid/undo", version=before, newest="1")
+    assert asked.status_code == 409
+    assert "“Bags” is withdrawn, so it can have no place on the grid." in page(asked)
+    assert "Reopen it and undo" in page(asked)
+    assert stands(event) == {}
+    answer = client.send("/e/camp/grid/undo", version=before, newest="1", reopen="1", back="history")
+    assert answer.location.endswith("/e/camp/grid/history")
+    assert "and reopened “Bags”." in page(client.get(answer.location))
+    assert stands(event) == {(1, 1): "Bags"}
+    do(event, undoing.undo, ann, event, 1)
+    do(event, actions.withdraw, leader, pitch)
+    with pytest.raises(undoing.Withdrawn, match="“Bags” is withdrawn"):
+        do(event, undoing.redo, ben, event, undoing.redoable(event).version)
+
+
+def test_what_is_part_of_another_pitch_is_not_reopened_by_undoing(event, ann, bins, boxes):
+    place(ann, event, boxes, 2, 2)
+    take_off(ann, event, place(ann, event, bins, 1, 1))
+    do(event, actions.merge, ann, [boxes, bins], title="Both", about="")
+    with pytest.raises(Conflict, match="“Bins” is part of “Both” now"):
+        do(event, undoing.undo, ann, event, 3, reopen=True)
+    assert stands(event) == {(2, 2): "Both"}
+
+
 def test_an_older_change_is_undone_by_itself(event, ann, bins, boxes):
     place(ann, event, bins, 1, 1)
     place(ann, event, boxes, 2, 2)
