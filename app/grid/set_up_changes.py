@@ -51,7 +51,7 @@ class Times:
 def look(actor: Person, event: Event, at: datetime) -> Callable[[], None]:
     """Remember where and when the sessions on the grid are (2 statements beyond rooms and slots)."""
     sessions = list(db.session.scalars(
-        select(Session).where(Session.event_id == event.id, Session.placements.any())
+        select(Session).where(Session.event_id == event.id, Session.placements.any()).order_by(Session.id)
         .options(joinedload(Session.pitch),
                  selectinload(Session.placements).options(joinedload(Placement.room), joinedload(Placement.slot)))))
     held = [placement for session in sessions for placement in session.placements]
@@ -62,7 +62,8 @@ def look(actor: Person, event: Event, at: datetime) -> Callable[[], None]:
 
     def tell() -> None:
         """Write one change into the history, and notices for those concerned."""
-        renamed = {room: f"renamed {name} to {room.name}" for room, name in rooms.items() if room.name != name}
+        renamed = {room: f"renamed {name} to {room.name}" for room, name in sorted(rooms.items(), key=lambda pair: pair[0].position)
+                   if room.name != name}
         moved = {slot: said for slot in sorted(slots, key=lambda slot: slot.position)
                  if (said := slots[slot].to(Times.of(slot, event), event))}
         said = [*renamed.values(), *moved.values()]

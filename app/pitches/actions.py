@@ -15,7 +15,7 @@ from app.events.models import Event, Notice
 from app.events.notices import told
 from app.events.versions import count_change
 from app.infra import db, findable
-from app.pitches import policy, queries, queue_news
+from app.pitches import policy, queries, queue_merging, queue_news
 from app.pitches.models import LEADERS_MOST, MERGED, NEXT_STATES, OPEN, UNMERGED, WITHDRAWN, Interest, Pitch
 from app.pitches.saying import LEADERS_BROUGHT_IN_MOST as LEADERS_BROUGHT_IN_MOST
 from app.pitches.saying import about_of, leaders_of, numbered, once, title_of, topics_of, who
@@ -154,7 +154,8 @@ def unmark_interest(actor: Person, pitch: Pitch, *, at: datetime) -> Pitch:
 
 
 def merge(actor: Person, pitches: Sequence[Pitch], *, title: str, about: str, at: datetime) -> Pitch:
-    """Make one pitch of two or more open ones of one event: all leaders and topics stay, interest is the union.
+    """Make one pitch of two or more open ones of one event: all leaders and topics stay, interest is the union,
+    and it has the earliest of their places in the queue.
 
     The origins stay as they are, marked as merged into it. Raises Conflict when one is not open any more. Use
     `grid.actions.merge`, which also carries a session over.
@@ -178,6 +179,7 @@ def merge(actor: Person, pitches: Sequence[Pitch], *, title: str, about: str, at
     for origin in origins:
         origin.merged_into = merged
         _to(origin, MERGED, at)
+    queue_merging.inherit(actor, merged, origins, at)
     _changed(merged)
     _tell(actor, merged, origins, f"{_titles(origins)} are one pitch now: “{merged.title}”.", at)
     return merged
@@ -209,6 +211,7 @@ def unmerge(actor: Person, pitch: Pitch, *, at: datetime) -> list[Pitch]:
         origin.merged_into = None
         _to(origin, OPEN, at)
     db.session.execute(delete(Interest).where(Interest.pitch_id == pitch.id))
+    queue_merging.give_back(actor, pitch, origins, at)
     _to(pitch, UNMERGED, at)
     return origins
 

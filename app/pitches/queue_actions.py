@@ -18,6 +18,7 @@ from app.pitches import actions, policy, queue_order
 from app.pitches.models import OPEN, Pitch
 from app.pitches.queue_models import KEY_LENGTH, LEFT, PITCHED, SECONDS_LEAST, SECONDS_MOST, UP, WAITING, QueueEntry, Stage
 from app.pitches.queue_news import queue_changed
+from app.pitches.queue_queries import turns_had
 from app.pitches.queue_steps import as_seen, stage_of, step, take_back, tell
 
 HANDS_MOST = 9_999
@@ -136,7 +137,7 @@ def move(actor: Person, event: Event, entry: QueueEntry, to: str, *, at: datetim
     if target == at_ or not 0 <= target < len(line):
         return stage
     passed, rest = line[target], [e for e in line if e is not entry]
-    of = queue_order.rounds(line, _had(event))
+    of = queue_order.rounds(line, turns_had(event))
     same = [e for e in rest if of[e.id] == of[passed.id]]  # the round it comes to stand in
     nth = same.index(passed) + (to == "down")
     position = _between(same[nth - 1].position if nth else None, same[nth].position if nth < len(same) else None)
@@ -250,12 +251,7 @@ def _line(event: Event) -> list[QueueEntry]:
         select(QueueEntry).join(QueueEntry.pitch)
         .where(QueueEntry.event_id == event.id, QueueEntry.state == WAITING, Pitch.state == OPEN)
         .options(joinedload(QueueEntry.pitch))).all()
-    return queue_order.in_order(waiting, _had(event))
-
-
-def _had(event: Event) -> dict[int | str, int]:
-    return queue_order.had_by(db.session.execute(select(QueueEntry.pitcher_id, QueueEntry.pitcher_name).where(
-        QueueEntry.event_id == event.id, QueueEntry.state.in_((UP, PITCHED)))).all())
+    return queue_order.in_order(waiting, turns_had(event))
 
 
 def _who(entry: QueueEntry) -> int | str:

@@ -61,8 +61,16 @@ def in_order(waiting: Sequence[W], had: Mapping[int | str, int]) -> list[W]:
 
 
 def had_by(pitchers: Iterable[tuple[int | None, str]]) -> Counter:
-    """How many pitches each of `pitchers`, (id, name) once for every pitch, has had."""
+    """How many pitches each of `pitchers`, (id, name) once for every turn, has had."""
     return Counter(pitcher_key(*pitcher) for pitcher in pitchers)
+
+
+def turns(heard: Iterable[tuple[int, int | None, int | None, str]]) -> list[tuple[int | None, str]]:
+    """Who had a turn, once for every turn, of (id of the pitch, id of what it is part of, pitcher's id, name) for every pitch
+    that was heard: one that is part of another with the same pitcher is one turn with it."""
+    heard = [(pitch, into, (who, name), pitcher_key(who, name)) for pitch, into, who, name in heard]
+    there = {(pitch, key) for pitch, _, _, key in heard}
+    return [pitcher for _, into, pitcher, key in heard if (into, key) not in there]
 
 
 def wait(before: int, seconds: int) -> Wait:

@@ -71,10 +71,10 @@ def queue_of(event: Event) -> Queue:
     version, is_open, seconds, started_at, up_id = stage or (0, False, SECONDS, None, None)
     rows = db.session.execute(
         select(QueueEntry.id, QueueEntry.pitch_id, Pitch.title, QueueEntry.pitcher_name, QueueEntry.pitcher_id, QueueEntry.state,
-               QueueEntry.position, QueueEntry.round, Pitch.hands, QueueEntry.called_at, Pitch.state)
+               QueueEntry.position, QueueEntry.round, Pitch.hands, QueueEntry.called_at, Pitch.merged_into_id, Pitch.state)
         .join(Pitch, Pitch.id == QueueEntry.pitch_id).where(QueueEntry.event_id == event.id, QueueEntry.state != LEFT)).all()
-    lines = [Line(*row[:-1]) for row in rows if row[-1] == OPEN]
-    had = queue_order.had_by((row[4], row[3]) for row in rows if row[5] in (UP, PITCHED))
+    lines = [Line(*row[:-2]) for row in rows if row[-1] == OPEN]
+    had = queue_order.had_by(queue_order.turns((row[1], row[-2], row[4], row[3]) for row in rows if row[5] in (UP, PITCHED)))
     up = next((line for line in lines if line.id == up_id), None)
     waiting = [line for line in lines if line.state == WAITING]
     rounds, waiting = queue_order.rounds(waiting, had), queue_order.in_order(waiting, had)
@@ -82,6 +82,14 @@ def queue_of(event: Event) -> Queue:
         line.round, line.wait = rounds[line.id] + 1, queue_order.wait(before, seconds)
     pitched = sorted((line for line in lines if line.state == PITCHED), key=lambda line: (line.called_at, line.id), reverse=True)
     return Queue(version, is_open, seconds, started_at if up else None, up, waiting, pitched)
+
+
+def turns_had(event: Event) -> dict[int | str, int]:
+    """How many turns each pitcher has had, the one that is on counted in (1 statement)."""
+    return queue_order.had_by(queue_order.turns(db.session.execute(
+        select(QueueEntry.pitch_id, Pitch.merged_into_id, QueueEntry.pitcher_id, QueueEntry.pitcher_name)
+        .join(Pitch, Pitch.id == QueueEntry.pitch_id)
+        .where(QueueEntry.event_id == event.id, QueueEntry.state.in_((UP, PITCHED)))).all()))
 
 
 def entry_in(event: Event, entry_id: int) -> QueueEntry:

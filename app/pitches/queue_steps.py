@@ -86,6 +86,8 @@ def take_back(actor: Person, event: Event, stage: Stage, at: datetime) -> str:
         .options(joinedload(QueueEntry.pitch)))}
     for entry_id, was in change.before["entries"].items():
         entry, then = entries.get(int(entry_id)), change.after["entries"][entry_id]
+        if entry is not None and entry.pitch.merged_into is not None:
+            raise Conflict(f"“{entry.pitch.title}” is part of “{entry.pitch.merged_into.title}” now: undo that merge first.")
         if entry is None or entry.state != then["state"]:
             name = f"“{entry.pitch.title}”" if entry is not None else "One of the pitches"
             raise Conflict(f"{name} has left the queue or come back since, so this cannot be undone any more.")

@@ -11,7 +11,7 @@ from app.infra import db, live
 from app.pitches import actions, policy, queue_actions
 from app.pitches.models import Interest, Pitch
 from app.pitches.queue_models import LEFT, PITCHED, UP, WAITING, QueueEntry, Stage
-from app.pitches.queue_queries import can_bring, entry_in, queue_of, said_before, unqueued
+from app.pitches.queue_queries import can_bring, entry_in, queue_of, said_before
 from tests.pitches.doing import LATER, do
 from tests.world import AT
 
@@ -124,21 +124,19 @@ def test_so_many_and_no_more_from_one_phone(opened, attendee):
         do(opened, queue_actions.join, attendee, opened, title="One more")
 
 
-def test_what_was_withdrawn_or_merged_is_not_in_the_queue(event, campmaker):
-    bins, boxes, forms = taken_down(event, campmaker, ("Bins", "Ann"), ("Boxes", "Ben"), ("Forms", "Cy"))
+def test_what_was_withdrawn_is_not_in_the_queue(event, campmaker):
+    bins, boxes, _ = taken_down(event, campmaker, ("Bins", "Ann"), ("Boxes", "Ben"), ("Forms", "Cy"))
     call(event, campmaker)
     do(event, actions.withdraw, campmaker, boxes.pitch)
-    assert (up(event), titles(event)) == ("Bins", ["Forms"])
-    do(event, actions.merge, campmaker, [bins.pitch, forms.pitch], title="Both", about="")
-    assert (up(event), titles(event)) == (None, [])
-    assert [title for _, title in unqueued(event)] == ["Both"]
+    do(event, actions.withdraw, campmaker, bins.pitch)
+    assert (up(event), titles(event)) == (None, ["Forms"])
     with pytest.raises(Conflict, match="not waiting any more"):
         do(event, queue_actions.move, campmaker, event, entry_in(event, boxes.id), "front")
     do(event, actions.reopen, campmaker, boxes.pitch)
-    assert titles(event) == ["Boxes"]
+    assert titles(event) == ["Boxes", "Forms"]
     call(event, campmaker)
     assert up(event) == "Boxes"
-    assert entry_in(event, bins.id).state == LEFT, "what was merged while it was up was not pitched to its end"
+    assert entry_in(event, bins.id).state == LEFT, "what was withdrawn while it was up was not pitched to its end"
 
 
 def test_a_pitch_is_found_again_by_its_title_and_who_pitches_it(event, attendee, world):
