@@ -18,8 +18,9 @@ from app.events import routes as events
 from app.events.models import Event, Role
 from app.exchange import routes as exchange
 from app.followups import routes as followups
+from app.grid import kept_grid, sight
+from app.grid import pages as grid_pages
 from app.grid import routes as grid
-from app.grid import sight
 from app.infra import db, files, live, mail
 from app.notes import routes as notes
 from app.pitches import queue_routes as queue
@@ -29,12 +30,13 @@ from app.search import index as search_index
 from app.search import routes as search
 from app.web import errors, guard, headers, limits, site, templating
 from app.web.guard import Access
+from app.web.unasked import Unasked
 
 ROOMS = (accounts, events, pitches, grid, notes, followups, search, exchange)
 
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {
-    "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel),
+    "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel, grid.step_free_for_pitch),
     "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
     "event": (queue.event_panel, grid.step_free_panel, followups.event_panel),
     "person": (events.my_events_panel,),
@@ -85,7 +87,8 @@ def create_app(settings: config.Config | None = None) -> Flask:
     CSRFProtect(app)
     Compress(app)
     limits.init(app, settings.redis_url)
-    headers.install(app, https=settings.base_url.startswith("https://"))
+    https = settings.base_url.startswith("https://")
+    headers.install(app, https=https)
     errors.install(app)
     templating.install(app, base_url=settings.base_url, nav_of=nav_of)
     app.register_blueprint(site.site)
@@ -96,6 +99,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     cli.install(app)
     app.cli.add_command(search_cli.search)  # and with it the jobs that keep search in step
 
+    app.wsgi_app = Unasked(app.wsgi_app, grid_pages.SHARED, kept_grid.known_shared, headers.of_every_answer(https=https))
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(config.ROOT / "static"), prefix="/static/", max_age=3600,
                               immutable_file_test=lambda _path, url: bool(HASHED.match(url)))
     if settings.trusted_proxies:

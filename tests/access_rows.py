@@ -85,6 +85,7 @@ ROWS: list[Row] = [
     *both("pitches.scoring_paper", HELPERS, EVENT, {"card": "1", "scores": "4 5 3 3 5"}),
     Row("grid.withdraw", "POST", HELPERS, PITCH), *both("grid.merge", HELPERS, EVENT), Row("grid.unmerge", "POST", HELPERS, PITCH),
     Row("grid.show", "GET", EVERYBODY, EVENT), Row("grid.fragment", "GET", EVERYBODY, EVENT | {"mode": "auto"}),
+    Row("grid.shared", "GET", EVERYBODY, EVENT | {"mode": "auto"}), Row("grid.own_pitches", "GET", EVERYBODY, EVENT),
     Row("grid.arrange", "GET", ORGANISERS, EVENT), Row("grid.fill", "GET", ORGANISERS, EVENT, {}, (200, 303, 302, 404)),
     Row("grid.history", "GET", HOLDERS, EVENT), Row("grid.stream", "GET", EVERYBODY, EVENT),
     *both("grid.place", ORGANISERS, EVENT | {"pitch_id": "@waiting"}), *both("grid.move", ORGANISERS, SESSION),

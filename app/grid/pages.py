@@ -1,31 +1,32 @@
 """Reading pages of the grid: the grid itself in its views, its stream and history, a session's page."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from markupsafe import Markup
+import re
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
 from app.errors import Forbidden, NotFound
 from app.events import notices
-from app.events import policy as events_policy
+from app.events.following import follow
 from app.events.models import Event
 from app.events.queries import closings_of
-from app.grid import advice_shown, places, policy, queries, sight, undoing
+from app.grid import advice_shown, kept_grid, places, policy, queries, sight, undoing
 from app.grid import history as told
 from app.grid.cancelling import REASON_LENGTH
 from app.grid.forms import seats_of
-from app.grid.kept_grid import MARK, Summary, grid_for
-from app.infra import clock, db
+from app.infra import clock
 from app.pitches import policy as pitches_policy
 from app.pitches import queries as pitches
 from app.pitches.models import MERGED, OPEN, Pitch
 from app.web.guard import ORGANISER, READER, allow, person
 from app.web.panels import Panel, facts_of, panels_of
-from app.web.stream import stream as event_stream
+from app.web.sending import HTML, sent, tagged
 
 blueprint = Blueprint("grid", __name__)
 
 VIEWS = ("auto", "grid", "list", "notes")  # how the reader wants it; auto: a table where it fits, otherwise a list
 ARRANGE = "arrange"
+SHARED = re.compile(r"/e/(?P<event_slug>[^/]+)/grid/shared/(?P<mode>\w+)")  # addresses of `shared`, for app/web/unasked.py
 FITS = ((6, "s"), (10, "m"), (15, "l"))  # how many rooms want how much width (static/src/grid.css)
 
 
@@ -37,9 +38,11 @@ def show(event):
     if view == "mine":  # where it was until it had a page of its own
         return redirect(url_for("grid.mine", event_slug=event.slug), 301)
     view = view if view in VIEWS else "auto"
-    live, summary = _live(event, view)
+    mine = pitches.own_of(event, person())
+    live, summary = kept_grid.grid_for(event, person(), view, clock.now(), mine, lambda: _made(event, view))
     return render_template("grid/show.html", active="grid", can_arrange=policy.can_arrange(person(), event),
-                           can_pitch=pitches_policy.can_pitch(person(), event), mode=view, live=live, summary=summary)
+                           can_pitch=pitches_policy.can_pitch(person(), event), mode=view, live=live, summary=summary,
+                           shared=kept_grid.the_same_for_all(event), mine=mine)
 
 
 @blueprint.get("/e/<event_slug>/grid/arrange")
@@ -56,30 +59,42 @@ def arrange(event):
 @blueprint.get("/e/<event_slug>/grid/fragment/<mode>")
 @allow(READER)
 def fragment(event, mode: str):
-    """What the page's live region holds, for one of VIEWS or for arranging. Answers 304 to whoever has it already."""
+    """What the page's live region holds for who asks, in one of VIEWS or for arranging. Answers 304 to whoever has it already."""
     if mode == ARRANGE and not policy.can_arrange(person(), event):
         raise Forbidden()
     if mode not in (*VIEWS, ARRANGE):
         raise NotFound()
-    html = render_template("grid/_live.html", **_grid(event, mode)) if mode == ARRANGE else _live(event, mode)[0]
-    response = make_response(html)
-    response.add_etag()
-    return response.make_conditional(request)
+    if mode == ARRANGE:
+        return tagged(render_template("grid/_live.html", **_grid(event, mode)))
+    mine = pitches.own_of(event, person())
+    return tagged(kept_grid.grid_for(event, person(), mode, clock.now(), mine, lambda: _made(event, mode))[0])
+
+
+@blueprint.get("/e/<event_slug>/grid/shared/<mode>")
+@allow(READER)
+def shared(event, mode: str) -> Response:
+    """The same for whoever may see it, without what is their own: the very bytes for everybody, fetched without cookies.
+
+    Nothing of a draft, or of an event that is not open to everybody: their pages ask for `fragment`.
+    """
+    if mode not in VIEWS or not kept_grid.the_same_for_all(event):
+        raise NotFound()
+    return sent(kept_grid.shared(event, mode, clock.now(), lambda: _made(event, mode)), HTML, everybody=True)
+
+
+@blueprint.get("/e/<event_slug>/grid/own")
+@allow(READER)
+def own_pitches(event):
+    """Which pitches the reader leads or marked, for pages that mark them by themselves; and the newest pitch known to that."""
+    return jsonify(mine=sorted(pitches.own_of(event, person())), known=pitches.newest_of(event))
 
 
 @blueprint.get("/e/<event_slug>/grid/stream")
 @allow(READER)
 def stream(event):
     """Nudges when the grid, a pitch that could show on it, or the event's rooms and times change."""
-    event_id, person_id = event.id, person().id if person() else None
-
-    def still_allowed() -> bool:
-        who = db.session.get(Person, person_id) if person_id else None
-        what = db.session.get(Event, event_id)
-        return what is not None and (who is not None) == (person_id is not None) and events_policy.can_read(who, what)
-
-    own = [notices.topic(event_id, person_id)] if person_id else []
-    return event_stream([f"grid:{event_id}", f"set-up:{event_id}", *own], event_id=event_id, still_allowed=still_allowed)
+    own = [notices.topic(event.id, person().id)] if person() else []
+    return follow(event, f"grid:{event.id}", f"set-up:{event.id}", *own)
 
 
 @blueprint.get("/e/<event_slug>/sessions/<int:session_id>")
@@ -129,13 +144,10 @@ def _became(pitch: Pitch) -> Pitch | None:
     return became
 
 
-def _live(event: Event, mode: str) -> tuple[Markup, Summary]:
-    """What the page's live region holds in one of VIEWS, and what the page says of it. Kept."""
-    def make() -> tuple[str, queries.Grid]:
-        context = _grid(event, mode, for_nobody=True)
-        return render_template("grid/_live.html", mark=MARK, **context), context["grid"]
-
-    return grid_for(event, person(), mode, clock.now(), make)
+def _made(event: Event, mode: str) -> tuple[str, queries.Grid]:
+    """What the page's live region holds in one of VIEWS, made for nobody, to be kept; and the grid it was made of."""
+    context = _grid(event, mode, for_nobody=True)
+    return render_template("grid/_live.html", mark=kept_grid.MARK, **context), context["grid"]
 
 
 def _grid(event: Event, mode: str, *, for_nobody: bool = False) -> dict:

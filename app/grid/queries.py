@@ -117,6 +117,7 @@ class Grid:
     changes_at: datetime | None
     topics: list[tuple[str, str]] = field(default_factory=list)
     gone: dict[tuple[int, int], list[Gone]] = field(default_factory=dict)  # cancelled, by the room and slot id where they were
+    newest_pitch: int = 0  # the highest id that any pitch of the event has
 
     @property
     def cells(self) -> list[Cell]:
@@ -173,7 +174,7 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     return Grid(version_of(event), rooms, rows, _waiting(event, leaders, topics, keys, interest) if waiting else [],
                 clashes.among(to_come, event.slots, lambda slot_id: places.when_of(by_slot[slot_id], event)),
                 clock_says.changes_at, [(names[i], key) for i, key in keys.items() if key],
-                gone_from(event, cancelled) if cancelled else {})
+                gone_from(event, cancelled) if cancelled else {}, max(interest, default=0))
 
 
 def _say_when_again(event: Event, cells: Iterable[Cell], by_slot: Mapping[int, Slot]) -> None:

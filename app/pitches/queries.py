@@ -17,8 +17,9 @@ from app.pitches import policy
 from app.pitches.models import OPEN, Interest, Leader, Pitch, PitchTopic
 
 # Made once: every page that shows the grid asks it.
-MARKED_BY = (select(Interest.pitch_id).join(Pitch, Pitch.id == Interest.pitch_id)
-             .where(Pitch.event_id == bindparam("event"), Interest.person_id == bindparam("person")))
+OWN = (select(Pitch.id).outerjoin(Leader, (Leader.pitch_id == Pitch.id) & (Leader.person_id == bindparam("person")))
+       .outerjoin(Interest, (Interest.pitch_id == Pitch.id) & (Interest.person_id == bindparam("person")))
+       .where(Pitch.event_id == bindparam("event"), or_(Leader.pitch_id.is_not(None), Interest.pitch_id.is_not(None))))
 COLOURS = 6  # topics that have a colour of their own: an event's first ones
 LARGEST_ID = 2**31 - 1  # what an integer column holds; a longer number in an address names nothing
 
@@ -132,9 +133,14 @@ def led_by(person: Person) -> ColumnElement[bool]:
     return Pitch.id.in_(select(Leader.pitch_id).where(Leader.person_id == person.id))
 
 
-def marked_by(event: Event, person: Person) -> set[int]:
-    """The ids of the event's pitches that `person` is interested in (1 statement)."""
-    return set(db.session.scalars(MARKED_BY, {"event": event.id, "person": person.id}))
+def own_of(event: Event, person: Person | None) -> set[int]:
+    """The ids of the event's pitches that `person` leads or is interested in (1 statement)."""
+    return set(db.session.scalars(OWN, {"event": event.id, "person": person.id})) if person is not None else set()
+
+
+def newest_of(event: Event) -> int:
+    """The highest id that any pitch of the event has, 0 without any (1 statement)."""
+    return db.session.scalar(select(func.max(Pitch.id)).where(Pitch.event_id == event.id)) or 0
 
 
 def interest_in(pitch: Pitch, person: Person | None, *, at: datetime | None = None) -> Interested:

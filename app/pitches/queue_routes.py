@@ -5,9 +5,9 @@ from flask import flash, redirect, render_template, request, url_for
 from app.accounts.models import Person
 from app.errors import Invalid
 from app.events import join_codes
-from app.events import policy as events_policy
+from app.events.following import follow
 from app.events.models import Event
-from app.infra import clock, db
+from app.infra import clock
 from app.infra.db import transaction
 from app.pitches import policy, queries, queue_actions, queue_queries
 from app.pitches.blueprint import blueprint
@@ -16,7 +16,6 @@ from app.pitches.queue_forms import JoinForm
 from app.web.guard import ATTENDEE, READER, allow, person
 from app.web.panels import Panel
 from app.web.qr import qr_answer
-from app.web.stream import stream as event_stream
 from app.web.templating import absolute_url_for
 
 SHOWN_ON_PHONES = 12  # of those who wait; hundreds of phones fetch them at each "next", and their own place is told anyway
@@ -40,7 +39,7 @@ def queue_fragment(event):
 @allow(READER)
 def queue_stream(event):
     """Nudges when the stage changes. Joins and marks are not told here: that would be too much for hundreds of phones."""
-    return _stream(event, [f"stage:{event.id}"])
+    return follow(event, f"stage:{event.id}")
 
 
 @blueprint.post("/e/<event_slug>/pitches/queue/join")
@@ -103,7 +102,7 @@ def stage_fragment(event):
 @allow(READER)
 def stage_stream(event):
     """Nudges when the stage changes, somebody joins or leaves the queue, or marks what is pitched now."""
-    return _stream(event, [f"stage:{event.id}", f"queue:{event.id}"])
+    return follow(event, f"stage:{event.id}", f"queue:{event.id}")
 
 
 def pitch_panel(pitch: Pitch, somebody: Person | None) -> Panel | None:
@@ -147,14 +146,3 @@ def _queue(event: Event, form: JoinForm | None = None) -> dict:
 
 def _address(event: Event) -> str:
     return absolute_url_for("pitches.queue", event_slug=event.slug)
-
-
-def _stream(event: Event, topics: list[str]):
-    event_id, person_id = event.id, person().id if person() else None
-
-    def still_allowed() -> bool:
-        who = db.session.get(Person, person_id) if person_id else None
-        what = db.session.get(Event, event_id)
-        return what is not None and (who is not None) == (person_id is not None) and events_policy.can_read(who, what)
-
-    return event_stream(topics, event_id=event_id, still_allowed=still_allowed)

@@ -4,11 +4,10 @@ from random import SystemRandom
 
 from flask import flash, redirect, render_template, request, url_for
 
-from app.accounts.models import Person
 from app.errors import Conflict, Invalid, NotFound, Refused, require
 from app.events import policy as events_policy
-from app.events.models import Event
-from app.infra import clock, db
+from app.events.following import follow
+from app.infra import clock
 from app.infra.db import transaction
 from app.pitches import policy, queries
 from app.pitches import scoring_actions as actions
@@ -20,7 +19,6 @@ from app.pitches.scoring_forms import PaperForm, said_of
 from app.pitches.scoring_models import CLOSED, HIGHEST, SCORES_EACH
 from app.pitches.scoring_models import OPEN as ROUND_OPEN
 from app.web.guard import ATTENDEE, CAMPMAKER, ORGANISER, READER, allow, person
-from app.web.stream import stream as event_stream
 
 MOST_BLANK = 200
 TOPS = (10, 20, 30, 50)
@@ -58,13 +56,7 @@ def scoring_fragment(event):
 @allow(ATTENDEE)
 def scoring_stream(event):
     """Nudges when a round opens or closes, and now and then while scores come in."""
-    event_id, person_id = event.id, person().id
-
-    def still_allowed() -> bool:
-        who, what = db.session.get(Person, person_id), db.session.get(Event, event_id)
-        return who is not None and what is not None and events_policy.can_take_part(who, what)
-
-    return event_stream([f"grid:{event_id}", f"scoring:{event_id}"], event_id=event_id, still_allowed=still_allowed)
+    return follow(event, f"grid:{event.id}", f"scoring:{event.id}", may=events_policy.can_take_part)
 
 
 @blueprint.post("/e/<event_slug>/scoring/round")

@@ -7,18 +7,22 @@ CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'
        "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'")
 
 
+def of_every_answer(*, https: bool) -> dict[str, str]:
+    """What every response carries; `https` also tells browsers never to use plain http again."""
+    return {
+        "Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+
+
 def install(app: Flask, *, https: bool) -> None:
-    """Add the headers to every response of `app`; `https` also tells browsers never to use plain http again."""
+    """Add the headers to every response of `app`."""
+    always = of_every_answer(https=https)
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", CSP)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store" if current_user.is_authenticated else "private, no-cache"
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

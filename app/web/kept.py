@@ -8,7 +8,7 @@ of the process: another database (a restored one, a test's) never sees what was 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,12 +20,14 @@ MOST_BYTES = 32 * 1024 * 1024
 GUESSED_SIZE = 2_000  # of what is not text or bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
-    """An answer ready to send, and its ETag (of the bytes, so that a change elsewhere leaves it as it is)."""
+    """An answer ready to send, and its ETag (of the bytes, so that a change elsewhere leaves it as it is). `packed` is the same
+    compressed, in the ways that somebody asked for (app/web/sending.py)."""
 
     data: bytes
     etag: str
+    packed: dict[str, bytes] = field(default_factory=dict)
 
 
 class _Store:
@@ -45,13 +47,9 @@ def kept(what: Hashable, version: Hashable, make: Callable[[], Any], *,
     `holds` says whether a kept thing is still good: for what the clock changes, too. Two who ask for the same new thing at
     once may both make it: waiting for each other would cost more than it saves.
     """
-    store = _stores.get(db.engine())
-    if store is not None:
-        with _lock:
-            found = store.things.get(what)
-            if found is not None and found[0] == version and holds(found[1]):
-                store.things.move_to_end(what)
-                return found[1]
+    thing = known(what, version, holds=holds)
+    if thing is not None:
+        return thing
     thing = make()
     with _lock:
         store = _stores.setdefault(db.engine(), _Store())
@@ -61,6 +59,19 @@ def kept(what: Hashable, version: Hashable, make: Callable[[], Any], *,
         while len(store.things) > MOST or store.size > MOST_BYTES:
             store.size -= _size(store.things.popitem(last=False)[1][1])
     return thing
+
+
+def known(what: Hashable, version: Hashable, *, holds: Callable[[Any], bool] = lambda _thing: True) -> Any:
+    """What is kept for `what` at this `version`, as far as it `holds`; None where it was not made yet."""
+    store = _stores.get(db.engine())
+    if store is None:
+        return None
+    with _lock:
+        found = store.things.get(what)
+        if found is None or found[0] != version or not holds(found[1]):
+            return None
+        store.things.move_to_end(what)
+        return found[1]
 
 
 def forget() -> None:
@@ -76,4 +87,4 @@ def body_of(data: bytes) -> Body:
 
 def _size(thing: Any) -> int:
     body = getattr(thing, "data", thing)
-    return len(body) if isinstance(body, (bytes, str)) else GUESSED_SIZE
+    return len(body) if isinstance(body, (bytes, str)) else GUESSED_SIZE  # compressed it is a tenth, and not counted

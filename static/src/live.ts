@@ -5,6 +5,7 @@
 import { Idiomorph } from 'idiomorph';
 import { timeOf } from './drafts';
 import * as kept from './kept';
+import * as mine from './mine';
 import { toast } from './say';
 
 interface Nudge { topic: string; version: number }
@@ -69,19 +70,36 @@ function holdFocus(region: HTMLElement): () => void {
   };
 }
 
-async function fetchInto(region: HTMLElement): Promise<boolean> {
-  const url = region.dataset['fragment'];
-  if (!url) return false;
-  let answer: Response;
+/** The region as it is now: the one made for everybody, marked for this reader, or else the one made for them. Null: neither. */
+async function fetchRegion(region: HTMLElement): Promise<{ answer: Response; html: string } | null> {
+  const { shared, fragment } = region.dataset;
+  if (!fragment) return null;
   try {
-    answer = await fetch(url, { headers: { 'X-Requested-With': 'fetch' } });
-  } catch { return false; }
+    if (shared) {
+      const answer = await fetch(shared, { credentials: 'omit' });
+      if (answer.ok && !answer.redirected) {
+        const made = document.createElement('template');
+        made.innerHTML = await answer.text();
+        mine.mark(made.content, region);
+        return { answer, html: made.innerHTML };
+      }
+      if (answer.status >= 500 || answer.status === 429) return { answer, html: '' };
+      delete region.dataset['shared'];                                                // a draft by now, or no longer open to everybody
+    }
+    const answer = await fetch(fragment, { headers: { 'X-Requested-With': 'fetch' } });
+    return { answer, html: await answer.text() };
+  } catch { return null; }
+}
+
+async function fetchInto(region: HTMLElement): Promise<boolean> {
+  const got = await fetchRegion(region);
+  if (!got) return false;
+  const { answer, html } = got;
   if (answer.redirected || [401, 403, 404, 410].includes(answer.status)) {
     showStale('This page has changed for you. Reload it to go on.');
     return true;
   }
   if (!answer.ok) return false;
-  const html = await answer.text();
   const before = placesIn(region), refocus = holdFocus(region);
   await Idiomorph.morph(region, html, {
     morphStyle: 'innerHTML',                       // not ignoreActiveValue: it leaves out everything inside a focused element, and the grid's pane can be one

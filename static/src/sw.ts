@@ -15,7 +15,8 @@ const OFFLINE = '/offline';
 const HASHED = /^\/static\/dist\/.*-[0-9A-Z]{8}\.\w+$/;
 const KEPT = /^\/e\/[^/]+\/(grid|now|my-day)$/;
 const VIEWS = new Set([null, 'auto', 'grid', 'list', 'notes']);     // of the grid; `?view=mine` only leads to my-day
-const FRAGMENT = /^(\/e\/[^/]+)\/(?:(grid)\/fragment\/(\w+)|(now|my-day)\/fragment)$/;
+const FRAGMENT = /^(\/e\/[^/]+)\/(?:(grid)\/(?:fragment|shared)\/(\w+)|(now|my-day)\/fragment)$/;
+const SHARED = /\/grid\/shared\/\w+$/;                             // fetched without cookies: refused, it says nothing of this reader
 const SIGNS = /^\/(sign-in|sign-out|join|first|me)(\/|$)/;         // forms there may change who uses this device
 const MOST = 8;
 const KEEP_MS = 3 * 24 * 3600 * 1000;
@@ -82,7 +83,7 @@ async function fragment(event: FetchEvent, url: URL): Promise<Response> {
   const answer = await fetch(event.request);
   const [, at, grid, view, other] = FRAGMENT.exec(url.pathname) ?? [];
   const of = new URL(`${at}/${grid ?? other}${grid && view !== 'auto' ? `?view=${view}` : ''}`, location.origin);
-  if (gone(answer)) event.waitUntil(forget(of));
+  if (gone(answer)) { if (!SHARED.test(url.pathname)) event.waitUntil(forget(of)); }
   else if (answer.ok) event.waitUntil(splice(of, answer.clone(), begun));
   return answer;
 }

@@ -7,7 +7,7 @@ from flask import render_template
 
 from app.events.layout import changed
 from app.events.models import DRAFT, Role
-from app.grid import pages
+from app.grid import kept_grid, pages
 from app.grid.actions import take_off
 from app.infra import db
 from app.pitches import actions as pitches
@@ -94,7 +94,8 @@ def test_it_is_what_would_be_made_for_the_reader_alone(client, event, world, mon
     world.session(event, "Boxes", room=2, slot=1)
     client.sign_in(ada)
     kept = [client.get("/e/camp/grid/fragment/auto").text for _ in range(2)]
-    monkeypatch.setattr(pages, "_live", lambda event, mode: (render_template("grid/_live.html", **pages._grid(event, mode)), None))
+    monkeypatch.setattr(kept_grid, "grid_for", lambda event, _somebody, mode, *_rest: (
+        render_template("grid/_live.html", **pages._grid(event, mode)), None))
     assert kept == [client.get("/e/camp/grid/fragment/auto").text] * 2
 
 
