@@ -90,10 +90,12 @@ class World:
             self.save(*[Interest(pitch_id=pitch.id, person_id=p.id, marked_at=AT) for p in interested])
         return pitch
 
-    def session(self, event: Event, title: str | None = None, *, room: int | None = None, slot: int | None = None, **pitch) -> Session:
-        """A session, in room number `room` and session slot number `slot` if both are given."""
-        session = Session(event_id=event.id, pitch_id=self.pitch(event, title, **pitch).id, created_at=AT)
+    def session(self, event: Event, title: str | None = None, *, room: int | None = None, slot: int | None = None, length: int = 1,
+                **pitch) -> Session:
+        """A session, in room number `room` and session slot number `slot` if both are given; of `length` 2 also in the next."""
+        session = Session(event_id=event.id, pitch_id=self.pitch(event, title, **pitch).id, length=length, created_at=AT)
         if room and slot:
             rooms, slots = {r.number: r for r in event.rooms}, {s.number: s for s in event.slots}
-            session.placements = [Placement(event_id=event.id, room_id=rooms[room].id, slot_id=slots[slot].id)]
+            session.placements = [Placement(event_id=event.id, room_id=rooms[room].id, slot_id=slots[slot + part].id, part=part + 1)
+                                  for part in range(length)]
         return self.save(session)

@@ -23,6 +23,7 @@ from app.pitches.models import OPEN, Pitch, PitchRule
 from app.pitches.queries import pitch_in
 from app.web.guard import ATTENDEE, ORGANISER, allow, person, wants_json
 from app.web.panels import Panel
+from app.web.templating import safe_next
 
 
 @blueprint.get("/e/<event_slug>/grid/rules")
@@ -114,15 +115,24 @@ def step_free(event):
     wanted = "on" in request.form
     with transaction(event):
         rules.ask_step_free(person(), event, wanted)
-    flash("Organisers now know that one more person needs step-free rooms, not who." if wanted
-          else "You no longer ask for step-free rooms.", "success")
-    return redirect(url_for("events.show", event_slug=event.slug, _anchor="step-free-h"), 303)
+    flash("Organisers see that one more person needs step-free access, not who." if wanted
+          else "You no longer ask for step-free access.", "success")
+    back = request.form.get("next") or url_for("events.show", event_slug=event.slug, _anchor="step-free-h")
+    return redirect(safe_next(back), 303)
 
 
-def step_free_panel(event: Event, somebody: Person | None) -> Panel | None:
-    """On an event's page, for whoever holds a pass: the private switch for step-free rooms (1 statement)."""
+def step_free_panel(event: Event, somebody: Person | None, pitch: Pitch | None = None, page: str = "events.show") -> Panel | None:
+    """For whoever holds a pass: the private switch for step-free access, which leads back to where it was (1 statement)."""
     held = pass_of(event, somebody) if somebody else None
-    return Panel("grid/_step_free.html", {"event": event, "on": held.step_free}, aside=True) if held else None
+    if held is None:
+        return None
+    at = url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id) if pitch else url_for(page, event_slug=event.slug)
+    return Panel("grid/_step_free.html", {"on": held.step_free, "pitch": pitch, "next": f"{at}#step-free-h"}, aside=True)
+
+
+def step_free_for_pitch(pitch: Pitch, somebody: Person | None) -> Panel | None:
+    """The same on the page of a pitch that can be marked (1 statement)."""
+    return step_free_panel(pitch.event, somebody, pitch) if pitch.state == OPEN else None
 
 
 def _slots(event: Event) -> list[Slot]:

@@ -76,7 +76,7 @@ def _clash(cells: list[Cell], held: Mapping[int, list[Cell]], when: Mapping[int,
     titles = named(f"“{cell.title}”" for cell in cells)
     said = f"{titles} are at the same time."
     for cell in cells:
-        other = next((one for one in held.get(cell.pitch_id, ()) if one.slot_id != cell.slot_id), None)
+        other = next((one for one in held.get(cell.pitch_id, ()) if one.session_id != cell.session_id), None)
         if other is not None:
             said += f" “{cell.title}” is held again at {when[other.slot_id]} in {other.room_name}."
     return said

@@ -8,6 +8,7 @@ from app.events.models import Event, Room
 from app.events.queries import room_in
 from app.grid import policy, queries, screens, screens_actions, screens_queries
 from app.grid.pages import blueprint
+from app.grid.rules_pages import step_free_panel
 from app.grid.screens_day import day_of
 from app.grid.screens_forms import SayForm
 from app.infra import clock, db
@@ -177,7 +178,8 @@ def cards(event):
 def mine(event):
     """The sessions a person leads or marked, in the order of time, with what changed and where there is nothing yet."""
     feeds = url_for("exchange.feeds", event_slug=event.slug) if "exchange.feeds" in current_app.view_functions else ""
-    return render_template("grid/screens_day.html", active="grid", feeds_url=feeds, **_day(event, person()))
+    return render_template("grid/screens_day.html", active="grid", feeds_url=feeds,
+                           step_free=step_free_panel(event, person(), page="grid.mine"), **_day(event, person()))
 
 
 @blueprint.get("/e/<event_slug>/my-day/fragment")

@@ -62,8 +62,8 @@ def look(actor: Person, event: Event, at: datetime) -> Callable[[], None]:
 
     def tell() -> None:
         """Write one change into the history, and notices for those concerned."""
-        renamed = {room: f"renamed {name} to {room.name}" for room, name in sorted(rooms.items(), key=lambda pair: pair[0].position)
-                   if room.name != name}
+        renamed = {room: f"renamed {rooms[room]} to {room.name}" for room in sorted(rooms, key=lambda room: room.position)
+                   if room.name != rooms[room]}
         moved = {slot: said for slot in sorted(slots, key=lambda slot: slot.position)
                  if (said := slots[slot].to(Times.of(slot, event), event))}
         said = [*renamed.values(), *moved.values()]

@@ -175,18 +175,19 @@ def _both(situation: Situation) -> Iterator[Trouble]:
     pairs = []
     to_come = [one for one in situation.to_come() if not set(one.slot_ids) & situation.started]
     for one, other in combinations(to_come, 2):
-        if one.pitch_id == other.pitch_id or not any(at_once[slot] & set(other.slot_ids) for slot in one.slot_ids):
+        slot_id = next((slot for slot in one.slot_ids if at_once[slot] & set(other.slot_ids)), None)
+        if one.pitch_id == other.pitch_id or slot_id is None:
             continue
         mine, theirs = situation.pitches[one.pitch_id].marks, situation.pitches[other.pitch_id].marks
         want = len(mine & theirs)
         if (want < FEWEST_WANT_BOTH or want < PART_WANT_BOTH * min(len(mine), len(theirs))
                 or situation.runs_of(one.pitch_id) > 1 or situation.runs_of(other.pitch_id) > 1):
             continue
-        pairs.append((want, one, other))
+        pairs.append((want, one, other, slot_id))
     pairs.sort(key=lambda pair: (-pair[0], pair[1].session_id, pair[2].session_id))
     more = len(pairs) - PAIRS_SHOWN
-    for number, (want, one, other) in enumerate(pairs[:PAIRS_SHOWN], 1):
+    for number, (want, one, other, slot_id) in enumerate(pairs[:PAIRS_SHOWN], 1):
         why = f"There are {more} more pairs like this." if more > 0 and number == PAIRS_SHOWN else ""
         yield Trouble(BOTH, f"both-{one.session_id}-{other.session_id}", WARN, RANK[BOTH] + want,
                       f"{want} people want both “{_title(situation, one)}” and “{_title(situation, other)}”, which are at the "
-                      f"same time ({situation.when(one.slot_id)}).", _about(situation, one, other), why)
+                      f"same time ({situation.when(slot_id)}).", _about(situation, one, other), why)

@@ -101,7 +101,7 @@ def test_pinning(event, ann, world):
 def test_step_free_is_asked_for_in_private(client, event, world, ann):
     leila = world.holder(event, name="Leila")
     client.sign_in(leila)
-    assert "I need step-free rooms" in page(client.get("/e/camp"))
+    assert "I need step-free access" in page(client.get("/e/camp"))
     client.send("/e/camp/step-free", on="1")
     assert world.pass_of(event, leila).step_free
     with db.transaction():
@@ -112,7 +112,26 @@ def test_step_free_is_asked_for_in_private(client, event, world, ann):
     assert "Leila" not in shown
     client.sign_in(leila).send("/e/camp/step-free")
     assert not world.pass_of(event, leila).step_free
-    assert "Step-free rooms" not in page(client.sign_out().get("/e/camp"))
+    assert "Step-free access" not in page(client.sign_out().get("/e/camp"))
+
+
+def test_step_free_is_asked_for_where_one_marks_and_leads_back_there(client, event, world, ann):
+    leila, pitch = world.holder(event, name="Leila"), world.pitch(event, "Bins", leaders=["Ann"])
+    gone = world.pitch(event, "Gone", state="withdrawn")
+    client.sign_in(leila)
+    for at in (f"/e/camp/pitches/{pitch.id}", "/e/camp/my-day"):
+        assert "I need step-free access" in page(client.get(at))
+        answer = client.send("/e/camp/step-free", on="1", next=f"{at}#step-free-h")
+        assert answer.location == f"{at}#step-free-h"
+        assert "You need it." in page(client.get(at))
+        client.send("/e/camp/step-free", next=at)
+    assert not world.pass_of(event, leila).step_free
+    assert "step-free-h" in client.get("/e/camp/pitches").text, "the list says where"
+    assert "I need step-free access" not in page(client.get(f"/e/camp/pitches/{gone.id}"))
+    assert client.send("/e/camp/step-free", on="1", next="https://elsewhere.example").location == "/"
+    client.send(f"/e/camp/pitches/{pitch.id}/interest", on="1")
+    for at in ("/e/camp/pitches", f"/e/camp/pitches/{pitch.id}", "/e/camp/grid/arrange", "/e/camp/people"):
+        assert "You need it." not in page(client.sign_in(ann).get(at)), "one's own switch, nobody else's"
 
 
 def test_the_page_of_rules_without_scripts(organiser, event, world):

@@ -7,6 +7,8 @@ import pytest
 from app.events.models import Pass, RoomClosing
 from app.grid.advice import Adviser, expected_of
 from app.grid.advice_model import situation_of
+from app.grid.queries import grid_of
+from app.grid.screens_day import day_of
 from app.grid.warnings import troubles_of, unwritten
 from app.grid.warnings_mends import mends_of, repair_of
 from app.infra import db
@@ -64,6 +66,42 @@ def test_each_thing_that_can_be_wrong_most_pressing_first(event, world, people):
     ]
     assert unwritten({}) == []
     assert [trouble.says for trouble in unwritten({7: "Bins", 8: "Boxes"})] == ["2 sessions have no note-taker yet."]
+
+
+def test_the_second_half_of_a_double_counts_like_the_first(event, world, people):
+    """Leaders, audiences, closed rooms, stairs, seats, who is away, and what must be apart: all at 12:00, where it goes on."""
+    double = world.session(event, "Double", room=2, slot=1, length=2, leaders=["Wen Li", "Eve"], interested=people[:12], step_free=True)
+    world.session(event, "Two", room=3, slot=2, leaders=["Wen Li"], interested=people[:8])
+    far = world.session(event, "Apart", room=1, slot=2, leaders=["Cy"])
+    room, slot = cell(event, 2, 2)
+    world.save(RoomClosing(event_id=event.id, room_id=room.id, slot_id=slot.id, because="Flooded"),
+               PitchRule(event_id=event.id, kind="apart", first_id=double.pitch_id, second_id=far.pitch_id),
+               LeaderAway(event_id=event.id, slot_id=slot.id, key="eve"))
+    with db.transaction():
+        event.rooms[1].step_free, event.rooms[1].seats = False, 7
+    assert said(event) == [
+        "“Double” is in Seacole at 12:00, and the room is closed then: Flooded.",
+        "Wen Li leads two sessions at 12:00: “Double” in Seacole and “Two” in Turing.",
+        "Eve, who leads “Double”, is away at 12:00.",
+        "“Double” and “Apart” must not be at the same time, and both are at 12:00.",
+        "“Double” needs a step-free room, and Seacole is not step-free.",
+        "8 people want both “Double” and “Two”, which are at the same time (at 12:00).",
+        "“Double” expects 6–11 people in Seacole, which has 7 seats.",
+    ]
+    half_over = datetime(2027, 1, 23, 11, 50, tzinfo=UTC)
+    assert len(said(event, half_over)) == 6, "the first half is over, the second is still to be put right; pairs are only to come"
+
+
+def test_the_grid_marks_a_double_whose_second_half_clashes(event, world, ann):
+    world.session(event, "Double", room=2, slot=1, length=2, leaders=["Wen Li"], interested=[ann])
+    world.session(event, "Two", room=3, slot=2, leaders=["Wen Li"], interested=[ann])
+    grid = grid_of(event, ann, at=BEFORE_THE_DAY)
+    marked = {one.title: one.clash for one in grid.cells}
+    assert marked == {"Double": "Wen Li also leads “Two” in Turing during its second half",
+                      "Two": "Wen Li also leads “Double” in Seacole then"}
+    assert [clash.when for clash in grid.clashes] == ["12:00"]
+    [said_of_it] = [stop.clash for stop in day_of(event, grid, ann.id, BEFORE_THE_DAY, {}) if stop.clash]
+    assert said_of_it == "“Double” and “Two” are at the same time.", "a double is not held again"
 
 
 def test_nothing_is_said_of_what_is_over(event, world):
