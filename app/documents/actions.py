@@ -9,9 +9,9 @@ from typing import NamedTuple
 from app.accounts.models import Person
 from app.documents.crdt import Malformed, Shared, seed
 from app.documents.edits import smallest_edits
-from app.documents.merging import Clash, merge
+from app.documents.merging import Clash, both, merge
 from app.documents.models import TEXT_BYTES, Document, DocumentUpdate, Revision
-from app.documents.queries import base_of, newest_revision, text_at, updates_of
+from app.documents.queries import base_of, is_of_this_epoch, newest_revision, text_at, updates_of
 from app.errors import Conflict, Invalid, NotFound
 from app.infra import db
 
@@ -30,11 +30,22 @@ class Saved(NamedTuple):
 class MergeConflict(Conflict):
     """Both changed the same words. Nothing was saved; `text` holds everything of both, to be edited and saved on `revision`."""
 
+    said = ("While you were writing, somebody else changed the same words. Nothing was saved yet, and nothing is lost: choose "
+            "what to keep, then save again.")
+    begun_anew = False
+
     def __init__(self, *, base: str, theirs: str, mine: str, text: str, clashes: tuple[Clash, ...], revision: int | str):
-        super().__init__("While you were writing, somebody else changed the same words. Nothing was saved yet, and nothing "
-                         "is lost: choose what to keep, then save again.")
+        super().__init__(self.said)
         self.base, self.theirs, self.mine = base, theirs, mine
         self.text, self.clashes, self.revision = text, clashes, revision
+
+
+class BegunAnew(MergeConflict):
+    """What somebody started from is not kept any more, and must not be: their text is shown with what there is now."""
+
+    said = ("While you were writing, something was taken out of these notes for good, their history with it. Nothing of yours "
+            "was saved yet, and nothing is lost: see that your text does not bring back what was taken out, then save again.")
+    begun_anew = True
 
 
 def kept(text: str) -> str:
@@ -67,11 +78,19 @@ def save(document: Document, text: str, base_revision: int | str, at: datetime, 
          remark: str = "") -> Saved:
     """Somebody who was shown `base_revision` (see `queries`) made `text` of it: merge that with what others made of it.
 
-    Raises MergeConflict where both changed the same words, Invalid for `text` (also when it is too long only together with
-    what others wrote) and for a `base_revision` that is not one of this document. Saving what is there already changes nothing.
+    Raises MergeConflict where both changed the same words, BegunAnew where that revision is from before the document was begun
+    anew, Invalid for `text` (also when it is too long only together with what others wrote) and for a `base_revision` that is
+    not one of this document. Saving what is there already changes nothing.
     """
     text = kept(text)
+    _hold(document)
     try:
+        if not is_of_this_epoch(document, base_revision):
+            base_revision = base_of(document)
+            if text != document.text:
+                merged = both(document.text, text)
+                raise BegunAnew(base="", theirs=document.text, mine=text, text=merged.text, clashes=merged.clashes,
+                                revision=base_revision)
         base = text_at(document, base_revision)
     except NotFound as problem:
         raise Invalid("These notes have no such revision to go back to. Copy your text, reload the page and paste it there.",

@@ -20,9 +20,9 @@ class Malformed(Exception):
     """The bytes are not a Yjs update that can be applied to this document."""
 
 
-def seed(text: str) -> bytes:
-    """The first update of a document that begins as `text`; the same bytes for the same text."""
-    doc = Doc({ROOT: Text()}, client_id=SEED_CLIENT)
+def seed(text: str, client: int = SEED_CLIENT) -> bytes:
+    """The first update of a document that begins as `text`; the same bytes for the same text and client."""
+    doc = Doc({ROOT: Text()}, client_id=client)
     doc[ROOT].insert(0, text)
     return doc.get_update()
 

@@ -79,6 +79,27 @@ def _by_line(old: list[str], new: list[str]) -> list[Change]:
     return found
 
 
+def both(theirs: str, mine: str) -> Merged:
+    """One text with all the lines of both, where nobody knows what they came from: nothing of either goes.
+
+    Where they differ, theirs come first, and that is a clash (with nothing as its base).
+    """
+    left, right = lines_of(theirs), lines_of(mine)
+    merged: list[str] = []
+    clashes: list[Clash] = []
+    at = 0
+    for change in changes(left, right):
+        merged += left[at:change.a_from]
+        here, come = left[change.a_from:change.a_to], right[change.b_from:change.b_to]
+        if any(map(says_something, come)):
+            clashes.append(Clash(len(merged) + 1, len(here) + len(come), "", "\n".join(here), "\n".join(come)))
+            merged += [*here, *come]
+        else:
+            merged += here
+        at = change.a_to
+    return Merged("\n".join([*merged, *left[at:]]), tuple(clashes))
+
+
 def _groups(theirs: list[Change], mine: list[Change], left: list[str], right: list[str]) -> list[_Group]:
     """Changes of both sides, those that concern the same lines together. Neighbouring lines are not the same lines."""
     sided = sorted([(change, False) for change in theirs] + [(change, True) for change in mine])

@@ -49,6 +49,21 @@ def text_at(document: Document, base: int | str) -> str:
     return Shared(updates_of(document)[:int(said[2])]).text
 
 
+def is_of_this_epoch(document: Document, base: int | str) -> bool:
+    """Whether `base` is from since the document's log was last begun anew (no statement where it never was, 2 at most).
+
+    Numbers only count up, so one that is no longer there can be told, too. False for what is no base.
+    """
+    if document.epoch == 1:
+        return True
+    said = BASE.fullmatch(str(base))
+    first = db.session.scalar(select(func.min(DocumentUpdate.seq)).where(DocumentUpdate.document_id == document.id))
+    if not said or said[2]:
+        return bool(said) and int(said[2]) >= first
+    return int(said[1]) >= db.session.scalar(
+        select(func.min(Revision.number)).where(Revision.document_id == document.id, Revision.seq >= first))
+
+
 def revisions_of(document: Document, *, most: int, skip: int = 0) -> list[Revision]:
     """Newest first, at most `most` after the first `skip`, with their people but without their texts."""
     return list(db.session.scalars(
