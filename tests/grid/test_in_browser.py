@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import page_of, site_of  # noqa: F401 - page_of is a fixture
+from tests.journeys.people import SignedIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -85,6 +86,45 @@ def test_a_grid_is_arranged_by_hand(camp, page_of):  # noqa: F811
     plain.get_by_role("button", name="Put it here").first.click()
     expect(plain.locator(".notice.success")).to_contain_text(f"in {free[1]}.")
     expect(cell(watcher, free[1])).not_to_contain_text("Free")
+
+
+def test_a_page_marks_what_is_its_readers_own(camp, page_of):  # noqa: F811
+    """What open pages fetch is the same for all; they mark it. A draft is fetched for whom it is."""
+    event = camp.ask("select id from event where slug = 'govcamp-north'")[0]
+    reader = camp.ask("select person_id from pass where event_id = :event and role = 1 order by id limit 1", event=event)[0]
+    boss = camp.ask("select id from person where email = 'organiser@camp.example'")[0]
+    page = page_of(camp, reader)
+    page.add_init_script("Math.random = () => 0")  # pages wait up to 5 seconds before they ask what is theirs
+    asked = []
+    page.on("request", lambda request: asked.append(request) if "/grid/" in request.url else None)
+    mine = page.locator(".cell.mine:has(svg.mark-mine[aria-label='In my day']) .title")
+    page.goto("/e/govcamp-north/grid?view=grid")
+    before = mine.all_inner_texts()
+    assert before
+    with SignedIn(camp, reader) as own, SignedIn(camp, boss) as organiser:
+        name = camp.ask("select name from person where id = :id", id=reader)[0]
+        assert own.post("/e/govcamp-north/pitches/new", **{"title": "Sheds for everybody", "leaders-0": name})[0] == 303
+        pitch = camp.ask("select max(id) from pitch where event_id = :event", event=event)[0]
+        taken = "select placement.room_id || ' ' || placement.slot_id from placement where event_id = :event"
+        cells = [f"{room} {slot}" for slot in camp.ask("select id from slot where event_id = :event and number is not null", event=event)
+                 for room in camp.ask("select id from room where event_id = :event and number is not null", event=event)]
+        room, slot = next(cell for cell in reversed(cells) if cell not in camp.ask(taken, event=event)).split()
+        assert organiser.post(f"/e/govcamp-north/pitches/{pitch}/place", room=room, slot=slot)[0] == 200
+        expect(page.locator(".cell .title", has_text="Sheds for everybody")).to_be_attached()
+        expect(mine).to_have_count(len(before) + 1)  # a pitch that it did not know: it asked
+        assert {*before, "Sheds for everybody"} == set(mine.all_inner_texts())
+        shared = [request for request in asked if "/grid/shared/" in request.url]
+        assert shared
+        assert not any("cookie" in request.all_headers() for request in shared)
+        assert any("cookie" in request.all_headers() for request in asked if request.url.endswith("/grid/own"))
+        asked.clear()
+        assert organiser.post("/e/govcamp-north/grid/publish", state="draft")[0] in (200, 303)
+        expect(page.locator("#grid .cell .title")).to_have_count(0)
+        expect(page.locator("#stale")).to_be_hidden()
+        assert organiser.post("/e/govcamp-north/grid/publish", state="live")[0] in (200, 303)
+        expect(mine).to_have_count(len(before) + 1)
+        page.reload()
+        assert {*before, "Sheds for everybody"} == set(mine.all_inner_texts())
 
 
 def test_interest_stays_pressed_without_a_page_load(camp, page_of):  # noqa: F811
