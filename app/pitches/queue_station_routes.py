@@ -10,9 +10,11 @@ from app.pitches import policy, queue_queries
 from app.pitches import queue_actions as actions
 from app.pitches.blueprint import blueprint
 from app.pitches.duplicates import likely_duplicates
+from app.pitches.forms import Draft
 from app.pitches.queue_forms import StationForm
 from app.pitches.queue_steps import last_change, told
 from app.web.guard import CAMPMAKER, allow, person, wants_json
+from app.web.panels import panels_of, tell_rooms
 
 LONGEST_NUMBER = 9
 ALIKE_SHOWN = 2  # of what a pitch just taken down looks like
@@ -22,18 +24,20 @@ ALIKE_SHOWN = 2  # of what a pitch just taken down looks like
 @allow(CAMPMAKER)
 def station(event):
     """Take a pitch down for somebody: title and name are enough. As JSON it says where in the queue the pitch is."""
-    form = StationForm(event)
-    if form.validate_on_submit():
+    form, typed = StationForm(event), request.form
+    only_look = "before" in typed  # what came before, without scripts
+    if not only_look and form.validate_on_submit():
         try:
             return _taken(event, form)
         except Invalid as problem:
             form.refuse(problem)
-    if request.method == "POST" and wants_json():
+    if request.method == "POST" and wants_json() and not only_look:
         problems = {name: " ".join(map(str, found)) for name, found in form.errors.items()}
         return jsonify(error={"message": " ".join(problems.values()), "fields": {k or "": v for k, v in problems.items()}}), 422
-    known = queue_queries.unqueued(event)
-    page = render_template("pitches/station.html", active="pitches", form=form, known=known, **_station(event))
-    return page, 422 if request.method == "POST" else 200
+    draft = Draft(event, typed.get("title", ""), typed.get("about", ""), typed.get("carries_on", ""), request.method == "POST")
+    page = render_template("pitches/station.html", active="pitches", form=form, known=queue_queries.unqueued(event),
+                           parts=panels_of("pitch form", draft, person()), **_station(event))
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/e/<event_slug>/pitches/station/fragment")
@@ -103,6 +107,7 @@ def _taken(event: Event, form: StationForm):
         entry, new = actions.join(
             person(), event, pitch=known, title=form.title.data, about=form.about.data or "", topics=form.topic_names(),
             pitcher=pitcher, key=form.sent_key(), at=clock.now())
+        tell_rooms("pitched", person(), entry.pitch, request.form, clock.now())
         entry_id, title, pitch = entry.id, entry.pitch.title, entry.pitch
     now, url = queue_queries.queue_of(event), url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id)
     alike = likely_duplicates(event, pitch, person=person(), at=clock.now())[:ALIKE_SHOWN] if new else []

@@ -33,6 +33,12 @@ function follow(box: HTMLElement): void {
       if (box.querySelector('fieldset')) murmur(box.querySelector('[data-announce]')?.textContent?.trim() ?? '');
     } catch { /* no connection, or a newer question is on its way */ }
   }
+  form.addEventListener('cleared', () => {                                            // it was sent, and the form is there for the next
+    clearTimeout(timer);
+    going?.abort();
+    box.replaceChildren();
+    asked = typed();
+  });
   for (const field of [title, about]) field?.addEventListener('input', () => { clearTimeout(timer); timer = window.setTimeout(() => void ask(), PAUSE_MS); });
 }
 

@@ -70,6 +70,7 @@ function takeDown(outbox: Outbox): void {
   const topic = field('topic') as unknown as HTMLSelectElement | null;
   if (topic) topic.selectedIndex = 0;
   form.querySelectorAll('.error').forEach(el => el.remove());
+  form.dispatchEvent(new Event('cleared'));                                                // before.ts
   title.focus();
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.documents import actions as documents
 from app.errors import Forbidden, NotFound
-from app.events.models import ATTENDEES_ONLY, UNLISTED, Pass
+from app.events.models import ATTENDEES_ONLY, UNLISTED, Pass, Role
 from app.followups import actions, queries
 from app.followups.earlier import find_earlier
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
@@ -101,6 +101,20 @@ def test_only_earlier_events_of_the_series_that_one_may_find(world, series, even
     assert [t for t in titles(find_earlier(event, me, "Bins")) if t.startswith("Bins")] == ["Bins: one schema to collect them all"]
     world.save(*[Pass(event_id=there.id, person_id=me.id, role=1, joined_at=AT) for there in hidden.values()])
     assert set(titles(find_earlier(event, me, "Bins"))) >= {"Bins unlisted", "Bins attendees"}
+
+
+@pytest.mark.parametrize(("readers", "state", "theirs"), [
+    ("all", "draft", True), ("published", "draft", False), ("published", "published", True), ("attendees", "published", False)])
+def test_by_notes_only_for_who_may_read_them(world, events, event, me, archive, readers, state, theirs):
+    with db.transaction():
+        events[2026].notes_readers = readers
+        db.session.get(Note, archive["noted"].id).state = state
+        events[2026].version += 1
+    for person, sees in ((me, theirs), (None, theirs), (world.holder(events[2026]), True)):
+        found = [one for one in find_earlier(event, person, "Recycling bins") if one.title == "An odd hour"]
+        assert [one.noted for one in found] == ([True] if sees else [])
+    for person, sees in ((me, theirs), (world.holder(events[2026]), True)):
+        assert [one.noted for one in find_earlier(event, person, "An odd hour") if one.title == "An odd hour"] == [sees]
 
 
 def test_what_changed_is_found_at_once(world, event, me, archive):
@@ -200,6 +214,27 @@ def test_a_choice_that_is_none_saves_nothing_and_keeps_what_was_typed(client, ar
     assert said.status_code == 422
     assert "not there any more" in page(said)
     assert db.session.query(Pitch).filter_by(title="Collecting bins").count() == 0
+
+
+def test_at_the_pitching_station_the_clerk_links_them_for_whoever_pitches(client, archive, event, world):
+    at, chosen = "/e/camp-2027/pitches/station", str(archive["bins"].id)
+    client.sign_in(world.holder(event, Role.CAMPMAKER))
+    assert 'data-before="/e/camp-2027/pitches/before"' in client.get(at).text
+    looked = client.send(at, title="Collecting bins", name="Ann", before="1")
+    assert looked.status_code == 200
+    assert "Carry on from 2025: Bins: one schema to collect them all" in page(looked)
+    assert 'value="Ann"' in looked.text
+    assert db.session.query(Pitch).filter_by(title="Collecting bins").count() == 0
+    taken = client.send(at, json=True, title="Collecting bins", name="Ann", carries_on=chosen, key="k1")
+    assert taken.json["new"]
+    assert "Carries on from Bins: one schema to collect them all at Camp 2025" in page(client.get(taken.json["url"]))
+    again = client.send(at, json=True, title="Collecting bins", name="Ann", carries_on=chosen, key="k1")
+    assert (again.status_code, again.json["new"]) == (200, False)
+    assert client.send(at, json=True, title="Bags", name="Ben", carries_on="0").json["new"]
+    refused = client.send(at, json=True, title="Boots", name="Ben", carries_on="999999")
+    assert refused.status_code == 422
+    assert "not there any more" in refused.json["error"]["message"]
+    assert db.session.query(Pitch).filter_by(title="Boots").count() == 0
 
 
 def test_the_part_for_scripts_is_only_that_part(client, archive, me, world):
