@@ -1,8 +1,10 @@
 """What every test stands on: a real database (SQLite, or PostgreSQL with --postgresql), the app, a client that checks pages."""
 
+import gc
 import os
 import shutil
 import sys
+import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -38,6 +40,9 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes more than a few seconds")
     config.addinivalue_line("markers", "browser: drives Chromium")
     config.addinivalue_line("markers", "once: needs a database, and which kind makes no difference")
+    if not hasattr(config, "workerinput"):  # what the processes of a run share, see journeys/conftest.py
+        folder = tempfile.TemporaryDirectory(prefix="folkmoot-tests-", ignore_cleanup_errors=True)
+        os.environ["FOLKMOOT_TESTS_SHARED"] = _servers.enter_context(folder)
     if config.getoption("--postgresql") and not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres())
 
@@ -57,12 +62,18 @@ def pytest_unconfigure(config):
         _servers.close()
 
 
-def _new_database(server: str, name: str) -> str:
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _new_database(server: str, name: str, template: str = "template0") -> str:
     url = make_url(server)
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
 
@@ -229,13 +240,14 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, driven by Playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # machines that run tests are busy
     path = servers.find_chromium()
     if path is None:
         servers.missing("Chromium", "install Debian's package chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=servers.CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=servers.CHROMIUM_FLAGS, timeout=120_000)
         yield chromium
         chromium.close()
 

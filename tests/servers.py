@@ -5,7 +5,9 @@ A component that is not installed skips the tests that need it, except under CI=
 
 import os
 import pwd
+import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,10 +30,17 @@ def missing(component: str, cure: str):
 
 
 def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on just now, below those that the system gives to whoever connects to something: one of those
+    might be taken before a server has started."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def find_postgres() -> Path | None:
@@ -62,7 +71,7 @@ def postgres() -> Iterator[str]:
              "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **settings)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while subprocess.run([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], check=False).returncode:
                 if time.monotonic() > deadline or server.poll() is not None:
                     raise RuntimeError("PostgreSQL did not start")
@@ -84,7 +93,7 @@ def redis_server() -> Iterator[str]:
         server = subprocess.Popen([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            for _ in range(100):
+            for _ in range(600):
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
@@ -103,8 +112,60 @@ def find_chromium() -> str | None:
         (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
 
 
+# Nothing but the pages of the tests: no proxy of this machine, no name looked up, nothing fetched behind the scenes.
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+                  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-domain-reliability",
+                  "--no-pings", "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+
+
+def tree(root: int) -> list[int]:
+    """The process `root` and everything it started, from /proc."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int(folder.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue  # ended meanwhile
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
+
+
+def kill(root: int) -> None:
+    """End all of them at once, with no chance to tidy up."""
+    for pid in tree(root):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def settings_of(folder: Path, database_url: str | None, port: int, **environ: str) -> dict[str, str]:
+    """The environment of a site with everything in `folder`, or its rows in the database given."""
+    return os.environ | {
+        "FOLKMOOT_MODE": "development", "SECRET_KEY": "x" * 40, "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": database_url or f"sqlite:///{folder / 'served.sqlite3'}", "FILES_URL": f"file://{folder / 'files'}",
+        "SEARCH_URL": "" if database_url else f"whoosh://{folder / 'search'}", "REDIS_URL": "", "MAIL_URL": "outbox:",
+        "PYTHONPATH": str(ROOT),
+    } | environ
+
+
+MAKE_DEMO = """
+from app import cli, config, create_app
+from app.infra import db, jobs
+with create_app(config.load()).app_context():
+    cli.make_ready(demo=True)
+    jobs.work_until_idle()
+    db.session.remove()
+db.engine().dispose()
+"""
+
+
+def make_demo(folder: Path, database_url: str | None) -> None:
+    """What a site that is started with --demo comes to in time: everything is there and can be searched."""
+    subprocess.run([sys.executable, "-c", MAKE_DEMO], cwd=ROOT, env=settings_of(folder, database_url, 8000), check=True,
+                   stdout=subprocess.DEVNULL, timeout=300)
 
 
 @contextmanager
@@ -115,30 +176,28 @@ def serving(folder: Path, *arguments: str, database_url: str | None = None, **en
 
 
 @contextmanager
-def serving_process(folder: Path, *arguments: str, database_url: str | None = None,
+def serving_process(folder: Path, *arguments: str, database_url: str | None = None, gently: bool = False,
                     **environ: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The same; gives its address, and the process that started the others."""
+    """The same; gives its address, and the process that started the others. It is killed in the end, or `gently` told to stop,
+    which takes seconds."""
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    settings = os.environ | {
-        "FOLKMOOT_MODE": "development", "SECRET_KEY": "x" * 40, "PORT": str(port), "BASE_URL": address,
-        "DATABASE_URL": database_url or f"sqlite:///{folder / 'served.sqlite3'}", "FILES_URL": f"file://{folder / 'files'}",
-        "SEARCH_URL": "" if database_url else f"whoosh://{folder / 'search'}", "REDIS_URL": "", "MAIL_URL": "outbox:",
-        "PYTHONPATH": str(ROOT),
-    } | environ
+    settings = settings_of(folder, database_url, port, **environ)
     log = open(folder / "serve.log", "wb")  # noqa: SIM115
     server = subprocess.Popen([sys.executable, "-m", "app.launch", *arguments], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 120
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the server did not start:\n" + (folder / "serve.log").read_text())
-            time.sleep(0.1)
-        yield address, server
+            time.sleep(0.05)
+        yield settings["BASE_URL"], server
     finally:
-        server.terminate()
-        server.wait(20)
+        if gently:
+            server.terminate()
+        elif server.poll() is None:
+            kill(server.pid)
+        server.wait(60)
         log.close()

@@ -1,11 +1,10 @@
 """Commands for whoever runs the site: a backup that can be restored while people write, and a first start."""
 
-import time
-
 import pysqlite3.dbapi2 as sqlite
 
 from app.infra import db
 from tests.journeys.conftest import site_of
+from tests.waiting import eventually
 
 
 def test_a_backup_holds_everything_committed_and_overwrites_nothing(app, world, tmp_path):
@@ -27,11 +26,9 @@ def test_a_backup_holds_everything_committed_and_overwrites_nothing(app, world, 
 
 
 def test_the_first_start_prints_one_link_and_stops_cleanly(tmp_path):
-    with site_of(tmp_path) as site:
+    with site_of(tmp_path, gently=True) as site:
         assert site.ask("select count(*) from person") == [0]
-        deadline = time.monotonic() + 20
-        while "Folkmoot is at" not in (tmp_path / "serve.log").read_text() and time.monotonic() < deadline:
-            time.sleep(0.1)
+        eventually(lambda: "Folkmoot is at" in (tmp_path / "serve.log").read_text(), 60)
     log = (tmp_path / "serve.log").read_text()
     assert log.count("/first/") == 1
     assert f"Folkmoot is at {site.address}" in log

@@ -1,7 +1,11 @@
 """Folkmoot as people run it, with the demo camp inside, and browsers signed in to it."""
 
+import fcntl
 import os
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -43,27 +47,52 @@ class Site:
         return {"name": "folkmoot", "value": value, "url": self.address}
 
 
-def site_of(folder, *arguments: str, again: bool = False):
-    """A site in `folder` on the kind of database this run is on, or `again` the one that was there; a context manager."""
-    from contextlib import contextmanager
+def demo_kept() -> tuple[Path, str | None]:
+    """The folder and, on PostgreSQL, the database of the demo camp as a first start leaves it: made once for all the processes
+    of a run, to be copied from."""
+    server = os.environ.get("DATABASE_URL", "")
+    on_postgres = server.startswith("postgresql")
+    folder = Path(os.environ["FOLKMOOT_TESTS_SHARED"]) / "demo"
+    database = "demo_kept" if on_postgres else None
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
+        if not folder.exists():
+            making = folder.with_name("demo.making")
+            making.mkdir()
+            servers.make_demo(making, _new_database(server, database) if on_postgres else None)
+            making.rename(folder)
+    return folder, database
 
-    @contextmanager
-    def running():
-        url = None
-        if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
-            name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{folder.name}"[:60]
-            server = make_url(os.environ["DATABASE_URL"])
-            url = (server.set(database=name).render_as_string(hide_password=False) if again
-                   else _new_database(os.environ["DATABASE_URL"], name))
-        with servers.serving_process(folder, *arguments, database_url=url) as (address, process):
-            if url:
-                engine = create_engine(url)
-            else:
-                engine = create_engine(f"sqlite:///{folder / 'served.sqlite3'}", module=db.sqlite)
-            yield Site(address, engine, process.pid)
-            engine.dispose()
 
-    return running()
+def _database_of(folder: Path, again: bool, template: str | None) -> str | None:
+    """The URL of the site's own database on PostgreSQL."""
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgresql"):
+        return None
+    name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{folder.name}"[:60]
+    if again:
+        return make_url(server).set(database=name).render_as_string(hide_password=False)
+    return _new_database(server, name, template or "template0")
+
+
+@contextmanager
+def site_of(folder: Path, *arguments: str, again: bool = False, from_nothing: bool = False, gently: bool = False):
+    """A site in `folder` on the kind of database this run is on, or `again` the one that was there.
+
+    With --demo it starts with a copy of the demo camp, unless it is to make that itself, `from_nothing`.
+    """
+    template = None
+    if "--demo" in arguments and not again and not from_nothing:
+        kept, template = demo_kept()
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    url = _database_of(folder, again, template)
+    with servers.serving_process(folder, *arguments, database_url=url, gently=gently) as (address, process):
+        if url:
+            engine = create_engine(url)
+        else:
+            engine = create_engine(f"sqlite:///{folder / 'served.sqlite3'}", module=db.sqlite)
+        yield Site(address, engine, process.pid)
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

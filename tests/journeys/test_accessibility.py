@@ -1,21 +1,12 @@
 """Every page, light and dark, on a phone and a desk: no axe violation, nothing wider than 320 px of screen."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.access_rows import ROWS
+from tests.axe import AXE, RUN_AXE
 from tests.journeys.places import NOT_PAGES, path_of, things_of
 
-AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = [row for row in ROWS if row.method == "GET" and row.endpoint not in NOT_PAGES]
-
-RUN_AXE = """async () => {
-  axe.configure({ checks: [{ id: 'color-contrast', options: { ignorePseudo: true } }] });
-  const r = await axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'],
-                                      resultTypes: ['violations'], preload: false, rules: { 'color-contrast': { enabled: true } } });
-  return r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.failureSummary.slice(0, 200)).join(' | '));
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +47,7 @@ def test_page(row, whole_app, tabs, things):
     assert response.status in (200, 410), f"{path} answered {response.status}"
     assert page.evaluate(RUN_AXE) == [], f"{path} in light, on a desk"
     page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(path)
+    page.set_viewport_size({"width": 390, "height": 800})  # styles follow; no script asks for the width when a page is loaded
     assert page.evaluate(RUN_AXE) == [], f"{path} in dark, on a phone"
     page.set_viewport_size({"width": 320, "height": 640})  # 1280 px at 400 % zoom
     wide = page.evaluate("document.documentElement.scrollWidth")

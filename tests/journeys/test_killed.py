@@ -3,45 +3,20 @@
 A few kills in every run, 25 with `--full`.
 """
 
-import os
 import random
-import signal
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from tests.journeys.conftest import site_of
 from tests.journeys.people import GONE, SignedIn
+from tests.servers import kill
 
 KILLS, KILLS_IN_FULL = 3, 25
 WORK_SECONDS = 1.0
-
-
-def tree(root: int) -> list[int]:
-    """The process `root` and everything it started, from /proc."""
-    parents = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parents[int(folder.name)] = int(folder.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
-        except OSError:
-            continue  # ended meanwhile
-    found = [root]
-    for pid in found:
-        found += [child for child, parent in parents.items() if parent == pid]
-    return found
-
-
-def kill(root: int) -> None:
-    """End all of them at once, with no chance to tidy up."""
-    for pid in tree(root):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
 
 
 class Load:
@@ -169,7 +144,7 @@ def test_killed_again_and_again(tmp_path, request):
     load, waits = None, []
     for _ in range(KILLS_IN_FULL if full else KILLS):
         began = time.monotonic()
-        with site_of(tmp_path, *(() if load else ("--demo",)), again=load is not None) as site:
+        with site_of(tmp_path, *(() if load else ("--demo",)), again=load is not None, from_nothing=True) as site:
             load = load or Load(site, seed)
             load.site = site
             with load.somebody(1, 0) as first:
