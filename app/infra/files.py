@@ -49,3 +49,8 @@ def fetch(key: str) -> bytes:
     if not path.is_file():
         raise KeyError(key)
     return path.read_bytes()
+
+
+def drop(key: str) -> None:
+    """Forget what is kept under `key`, if anything is. The caller knows that nothing refers to it any more."""
+    _path(key).unlink(missing_ok=True)

@@ -19,11 +19,12 @@ ATTRIBUTES = {
     "div": {"class", "tabindex"},
     "pre": {"tabindex"},
     "span": {"class", "role", "aria-label"},
-    "li": {"class"},
-    "p": {"class"},
+    "li": {"class", "id"},
+    "p": {"class", "id"},
     **{f"h{n}": {"id"} for n in range(2, 7)},
 }
-CLASSES = {"md-table", "md-task", "md-box", "md-notice", "md-plain", "md-right", "md-centre"}
+CLASSES = {"md-table", "md-task", "md-box", "md-notice", "md-plain", "md-right", "md-centre",
+           "md-mark", "md-summary", "md-action", "md-question", "md-idea", "md-quote"}
 
 
 def faults(html: str, prefix: str = "n-") -> list[str]:
@@ -67,7 +68,7 @@ def _attribute(name: str, attribute: str, value: str, prefix: str) -> list[str]:
         return [f"the id {value!r}"]
     if attribute == "class" and not set(value.split()) <= CLASSES:
         return [f"the class {value!r}"]
-    if attribute == "src" and not re.fullmatch(r"/files/[\w.~/-]+", value, re.ASCII):
+    if attribute == "src" and not re.fullmatch(r"/files/[\w.~/-]+|/e/[a-z0-9-]+/pictures/[a-z0-9]+\.(jpg|png)", value, re.ASCII):
         return [f"a picture from {value!r}"]
     if attribute == "href":
         # What a browser does first: drop controls and spaces at the ends, tabs and line ends anywhere.

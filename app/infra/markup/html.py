@@ -14,6 +14,7 @@ from markdown.extensions.sane_lists import SaneListExtension
 from markdown.treeprocessors import Treeprocessor
 
 from app.infra.markup.links import link_to, own_file
+from app.infra.markup.marks import KINDS
 from app.infra.markup.syntax import Notes
 from app.infra.markup.text import cleaned
 
@@ -99,6 +100,7 @@ _TAGS = [
     *("h2", "h3", "h4", "h5", "h6", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small"),
     *("span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 ]
+_MARKS = {"md-mark", *(f"md-{kind}" for kind in KINDS)}
 _cleaner = nh3.Cleaner(
     tags=set(_TAGS),
     attributes={
@@ -108,7 +110,7 @@ _cleaner = nh3.Cleaner(
         "ol": {"start"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},
-        **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6")},
+        **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6", "li", "p")},
     },
     tag_attribute_values={
         "img": {"loading": {"lazy"}},
@@ -118,8 +120,8 @@ _cleaner = nh3.Cleaner(
     },
     allowed_classes={
         "div": {"md-table"},
-        "li": {"md-task"},
-        "p": {"md-notice", "md-plain"},
+        "li": {"md-task", *_MARKS},
+        "p": {"md-notice", "md-plain", *_MARKS},
         "span": {"md-box"},
         "td": {"md-right", "md-centre"},
         "th": {"md-right", "md-centre"},

@@ -9,6 +9,8 @@ each line once (a quoted line once for each `>`, ten at most).
 import re
 from collections.abc import Callable
 
+from app.infra.markup.marks import LABEL
+
 MAX_BLOCK = 4_000  # characters of running text after which a line break becomes a new paragraph
 LINE_COST = 10  # what a line break counts for in that
 MAX_LINE = 8_000  # a longer line is broken at spaces into paragraphs
@@ -171,6 +173,8 @@ class Regular:
         self._add("    " * level + (f"{number}. " if number else "- ") + content)
 
     def _text(self, line: str, indent: int) -> None:
+        if self.in_text and LABEL.match(line, indent):
+            self._blank()  # a marked line is a paragraph of its own
         continued = self.in_text
         if not continued:
             self._leave_lists(indent)

@@ -1,6 +1,7 @@
 """What Folkmoot adds to Python-Markdown, and takes from it: an extension that reads notes as people type them.
 
-Added: loose lines (`lines.py`), check boxes, strike-through, bare addresses as links, code fences anywhere.
+Added: loose lines (`lines.py`), check boxes, marked lines (`marks.py`), strike-through, bare addresses as links, code fences
+anywhere.
 Taken away: headings without a space (`#ukgc25s1r3` is a hashtag), pictures from elsewhere (they become links), and raw
 HTML as such: a tag that is known and harmless is built anew without its attributes (imported notes hold tables and
 underlining in HTML), any other is shown as the characters it is, because notes are full of `<name>` and `Vec<u8>`,
@@ -23,6 +24,7 @@ from markdown.util import AtomicString
 
 from app.infra.markup.inline import RawHtml, add_inline
 from app.infra.markup.lines import MAX_CELLS, Regular
+from app.infra.markup.marks import Marks
 
 
 class Lines(Preprocessor):
@@ -122,4 +124,5 @@ class Notes(Extension):
         add_inline(md)
         md.treeprocessors.deregister("prettify")
         md.treeprocessors.register(CheckBoxes(md), "check_boxes", 25)
+        md.treeprocessors.register(Marks(md), "marks", 15)  # after what is bold has been found
         md.postprocessors.register(KeepsHtml(md), "raw_html", 30)
