@@ -10,10 +10,27 @@ from app.accounts.models import Person
 from app.errors import Invalid, require
 from app.events import join_codes, policy, slugs
 from app.events.layout import add_room, add_slot, changed, topics_called
-from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, NAMED, PUBLIC, UNLISTED, Event, Pass, Role, Series, SeriesOwner
+from app.events.models import (
+    ATTENDEES_ONLY,
+    CHATHAM_HOUSE,
+    NAMED,
+    PUBLIC,
+    READ_ALL,
+    READ_ATTENDEES,
+    READ_PUBLISHED,
+    UNLISTED,
+    WRITE_ATTENDEES,
+    WRITE_CAMPMAKERS,
+    WRITE_TAKERS,
+    Event,
+    Pass,
+    Role,
+    Series,
+    SeriesOwner,
+)
 from app.events.passes import add_owner, change_role, give_pass, invite, join, remove_owner, take_pass_away
 from app.events.queries import event_called, event_joined_by, series_called
-from app.events.timetable import copy_layout, move_slots
+from app.events.timetable import copy_layout, move_slots, moved
 from app.events.watched import watched
 from app.infra import clock, db, findable, live
 
@@ -27,9 +44,12 @@ LONGEST_DAYS = 14
 HASHTAG = re.compile(r"\w{1,50}")
 # What may be said of an event when it is set up or edited, beside its name, address and dates.
 DETAILS = ("hashtag", "time_zone", "venue", "about", "visibility", "attribution", "note_template", "code_of_conduct",
-           "notes_licence", "hue")
+           "notes_licence", "hue", "notes_readers", "notes_writers", "notes_close_at", "notes_tidy_hours")
 # What an event set up from an earlier one takes over unless something else is said.
 COPIED = DETAILS[1:]
+# What decides who may read or write notes: open pages and editors are asked anew when it changes.
+NOTE_ACCESS = ("notes_readers", "notes_writers", "notes_close_at", "attribution")
+LONGEST_TIDYING = 720  # hours
 
 
 def start_series(actor: Person, *, name: str, slug: str = "", about: str = "", at: datetime) -> Series:
@@ -68,13 +88,16 @@ def set_up_event(actor: Person, series: Series, *, name: str, starts_on: date, e
     """A new event of `series`, with `actor` as its first organiser.
 
     `copy_from`, an event of the same series, gives its rooms, slots (moved to the new dates), topics, note template, code of
-    conduct, licence, attribution rule and whatever of `DETAILS` is not said. Raises `Invalid` naming the field.
+    conduct, licence, attribution rule and whatever of `DETAILS` is not said; writing of notes closes as long after it.
+    Raises `Invalid` naming the field.
     """
     require(policy.can_set_up_events(actor, series))
     if copy_from is not None and copy_from.series_id != series.id:
         raise Invalid("Only the set-up of an event of this series can be copied.", "copy_from")
     if copy_from is not None:
         details = {k: getattr(copy_from, k) for k in COPIED} | {k: v for k, v in details.items() if v not in ("", None)}
+        zones = (copy_from.starts_on, copy_from.time_zone), (starts_on, details["time_zone"])
+        details["notes_close_at"] = moved(details["notes_close_at"], *zones)
     event = Event(series_id=series.id, name=_named(name), slug=_event_slug(slug, name), starts_on=starts_on,
                   ends_on=ends_on or starts_on, join_code=_free_code(), created_at=at, **_checked(details))
     _check_dates(event)
@@ -96,6 +119,7 @@ def edit_event(actor: Person, event: Event, *, at: datetime | None = None, **sai
     """
     require(policy.can_organise(actor, event))
     was, old = (event.starts_on, event.time_zone), (event.name, event.visibility)
+    access = [getattr(event, field) for field in NOTE_ACCESS]
     if "name" in said:
         event.name = _named(said.pop("name"))
     slug = said.pop("slug", event.slug)
@@ -108,8 +132,9 @@ def edit_event(actor: Person, event: Event, *, at: datetime | None = None, **sai
         _check_dates(event)
         move_slots(event, was)
     changed(event)
-    findable.changed("whole event" if old != (event.name, event.visibility) else "event", event.id)
-    if old[1] != event.visibility:
+    found_anew = old != (event.name, event.visibility) or access[0] != event.notes_readers
+    findable.changed("whole event" if found_anew else "event", event.id)
+    if old[1] != event.visibility or access != [getattr(event, field) for field in NOTE_ACCESS]:
         event_id, version = event.id, event.set_up_version
         db.after_commit(lambda: live.publish(f"access:{event_id}", version))
 
@@ -170,7 +195,10 @@ def _checked(details: dict) -> dict:
     if "time_zone" in details and details["time_zone"] not in clock.time_zones():
         raise Invalid("Choose a time zone such as Europe/London.", "time_zone")
     for field, allowed in (("visibility", (PUBLIC, UNLISTED, ATTENDEES_ONLY)), ("attribution", (CHATHAM_HOUSE, NAMED)),
-                           ("hue", range(360))):
+                           ("hue", range(360)), ("notes_readers", (READ_ALL, READ_PUBLISHED, READ_ATTENDEES)),
+                           ("notes_writers", (WRITE_ATTENDEES, WRITE_TAKERS, WRITE_CAMPMAKERS))):
         if field in details and details[field] not in allowed:
             raise Invalid("Choose one of these.", field)
+    if "notes_tidy_hours" in details and details["notes_tidy_hours"] not in range(LONGEST_TIDYING + 1):
+        raise Invalid(f"Give a number of hours from 0 to {LONGEST_TIDYING}.", "notes_tidy_hours")
     return details

@@ -9,7 +9,7 @@ from app.accounts.forms import Address
 from app.accounts.models import NAME_LENGTH
 from app.events.actions import NAME_LENGTH as EVENT_NAME_LENGTH
 from app.events.choices import OneOf, Pick, offered
-from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, NAMED, PUBLIC, UNLISTED, Role
+from app.events.models import ATTENDEES_ONLY, PUBLIC, UNLISTED, Role
 from app.infra import clock
 from app.web.forms import Form, Line, Lines, one_line
 
@@ -21,11 +21,6 @@ VISIBILITY_HINTS = {
     PUBLIC: "Listed on the front page and found by search. Everybody may read.",
     UNLISTED: "Whoever has the address may read. Only people with a pass find it.",
     ATTENDEES_ONLY: "Only people with a pass may read anything of it.",
-}
-ATTRIBUTION = [(CHATHAM_HOUSE, "Chatham House Rule"), (NAMED, "Names are kept")]
-ATTRIBUTION_HINTS = {
-    CHATHAM_HOUSE: "Notes say what was said, not who said it or wrote it down. Folkmoot does not keep who wrote what.",
-    NAMED: "The history of notes shows who wrote what from now on. Nothing written before is given a name.",
 }
 ROLES = [(int(Role.ORGANISER), "Organiser"), (int(Role.CAMPMAKER), "Campmaker"), (int(Role.ATTENDEE), "Attendee")]
 # An event's colour is a hue; lightness and chroma are the house's, so that every one of these can be read.
@@ -114,15 +109,6 @@ class DetailsForm(Form):
     about = Lines("About", ABOUT_LENGTH, [Optional()])
     visibility = OneOf("Who may see it", VISIBILITY)
     hue = OneOf("Colour", COLOURS, coerce=int)
-
-
-class NotesForm(Form):
-    """What holds for the event's notes and for how people treat each other."""
-
-    attribution = OneOf("Attribution", ATTRIBUTION)
-    note_template = Lines("What a new note starts with", ABOUT_LENGTH, [Optional()])
-    notes_licence = Line("Licence of the notes", 100, [Optional()])
-    code_of_conduct = Lines("Code of conduct", ABOUT_LENGTH, [Optional()])
 
 
 class SeriesForm(Form):

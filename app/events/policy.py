@@ -1,6 +1,6 @@
 """Who may do what with series and events. `role` is the one question to the database that every room's policy rests on."""
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import ColumnElement, false, literal, select, union_all
 
 from app.accounts.models import Person
 from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Pass, Role, Series, SeriesOwner
@@ -37,6 +37,14 @@ def can_find(person: Person | None, event: Event) -> bool:
 def can_take_part(person: Person | None, event: Event) -> bool:
     """Pitch, mark interest, write notes, volunteer: whoever holds a pass."""
     return role(person, event) >= Role.ATTENDEE
+
+
+def takes_part(person: Person | None) -> ColumnElement[bool]:
+    """`can_take_part` as a condition on `Event`, for lists across events."""
+    if person is None:
+        return false()
+    return (Event.id.in_(select(Pass.event_id).where(Pass.person_id == person.id))
+            | Event.series_id.in_(select(SeriesOwner.series_id).where(SeriesOwner.person_id == person.id)))
 
 
 def can_help(person: Person | None, event: Event) -> bool:

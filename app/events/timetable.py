@@ -69,6 +69,19 @@ def moved(moment: datetime | None, source: tuple[date, str], target: tuple[date,
     return clock.instant(target[0] + (wall.date() - source[0]), wall.time(), target[1])
 
 
+def said_on_the_wall(day: date | None, at: time | None, zone: str, fields: tuple[str, str]) -> datetime | None:
+    """The moment when the clock on the wall shows this in `zone`; None where neither is said. `fields` are the day's and the
+    time's: Invalid names the one that is missing, or the time that the clocks jump over."""
+    if day is None and at is None:
+        return None
+    if day is None or at is None:
+        raise Invalid("Give the time as well.", fields[1]) if at is None else Invalid("Give the day as well.", fields[0])
+    moment = clock.instant(day, at, zone)
+    if clock.local(moment, zone).replace(tzinfo=None) != datetime.combine(day, at):
+        raise Invalid(f"There is no {at:%H:%M} on that day: the clocks go forward over it. Give another time.", fields[1])
+    return moment
+
+
 def move_slots(event: Event, source: tuple[date, str]) -> None:
     """Keep every slot at its time on the wall after the event's first day or time zone changed; `source` is what it was.
 

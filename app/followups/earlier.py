@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, literal, or_, select
 
 from app.accounts.models import Person
 from app.documents.models import Document
@@ -13,6 +14,7 @@ from app.followups import policy
 from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
+from app.notes import policy as notes_policy
 from app.notes.models import Note
 from app.pitches.likeness import Likeness, Words, words_of
 from app.pitches.models import OPEN, Leader, Pitch, PitchTopic
@@ -100,20 +102,24 @@ def _held(like: Likeness, typed: Words, there: Words) -> tuple[float, list[str]]
 def _archive(event: Event, person: Person | None) -> tuple[dict[int, Event], list[tuple[Past, int]]]:
     """Earlier events of the series that `person` may find, and their sessions."""
     rows = db.session.execute(
-        select(Event, func.count(Note.session_id), func.coalesce(func.sum(Document.revision), 0))
+        select(Event, notes_policy.reads_all(person), func.count(Note.session_id), func.coalesce(func.sum(Document.revision), 0))
         .outerjoin(Session, Session.event_id == Event.id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)
         .where(Event.series_id == event.series_id, Event.starts_on < event.starts_on, policy.may_find(person))
         .group_by(Event.id)).all()
     past = []
-    for there, notes, revisions in rows:
-        past += [(one, there.id) for one in kept(("past sessions", there.id), (there.version, notes, int(revisions)),
-                                                lambda event_id=there.id: _sessions(event_id))]
+    for there, reads_all, notes, revisions in rows:
+        making = partial(_sessions, there.id, bool(reads_all))
+        version = (there.version, notes, int(revisions))
+        past += [(one, there.id) for one in kept(("past sessions", there.id, bool(reads_all)), version, making)]
     return {row[0].id: row[0] for row in rows}, past
 
 
-def _sessions(event_id: int) -> list[Past]:
-    """The sessions that were held at an event, as far as anybody can tell: placed, or with notes, and not cancelled."""
+def _sessions(event_id: int, reads_all: bool) -> list[Past]:
+    """The sessions that were held at an event, as far as anybody can tell: placed, or with notes, and not cancelled.
+
+    Of notes that somebody who does not read all of them may not read, nothing is looked at.
+    """
     leaders: dict[int, list[str]] = defaultdict(list)
     for pitch_id, name in db.session.execute(
             select(Leader.pitch_id, Leader.name).join(Pitch, Pitch.id == Leader.pitch_id).where(Pitch.event_id == event_id)
@@ -125,7 +131,9 @@ def _sessions(event_id: int) -> list[Past]:
             .where(Topic.event_id == event_id)):
         topics[pitch_id].append(name)
     rows = db.session.execute(
-        select(Session.id, Pitch.id, Pitch.title, Pitch.about, Document.text)
+        select(Session.id, Pitch.id, Pitch.title, Pitch.about,
+               case((notes_policy.open_to_all() | (literal(reads_all)), Document.text), else_=""))
+        .join(Event, Event.id == Session.event_id)
         .join(Pitch, Pitch.id == Session.pitch_id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement
 
 from app.accounts.models import Person
 from app.events import policy as events_policy
-from app.events.models import PUBLIC, Event, Pass, Role, SeriesOwner
+from app.events.models import PUBLIC, Event, Role
+from app.events.policy import takes_part
 from app.followups.models import FollowUp
 from app.grid.models import Session
 from app.pitches import policy as pitches_policy
@@ -60,14 +61,6 @@ def can_link(person: Person | None, pitch: Pitch, session: Session) -> bool:
     source = session.event
     return (pitch.event.series_id == source.series_id and pitch.event.starts_on > source.starts_on
             and pitches_policy.can_change(person, pitch) and events_policy.can_read(person, source))
-
-
-def takes_part(person: Person | None) -> ColumnElement[bool]:
-    """`events.policy.can_take_part` as a condition on `Event`, for lists across events."""
-    if person is None:
-        return false()
-    return (Event.id.in_(select(Pass.event_id).where(Pass.person_id == person.id))
-            | Event.series_id.in_(select(SeriesOwner.series_id).where(SeriesOwner.person_id == person.id)))
 
 
 def may_find(person: Person | None) -> ColumnElement[bool]:

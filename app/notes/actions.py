@@ -13,9 +13,9 @@ from app.grid.models import Session
 from app.infra import db, findable, live
 from app.notes import policy
 from app.notes.models import Note, NoteTaker
+from app.notes.policy import FOR_HOLDERS
 from app.notes.queries import FIRST, existing_note, note_of, note_takers_of
 
-FOR_HOLDERS = "Notes are written by people with a pass to the event. Join it first."
 NAME_LENGTH = 100
 
 
@@ -25,7 +25,8 @@ def save(actor: Person | None, session: Session, *, text: str, base_revision: in
     What others wrote meanwhile is merged in. Raises MergeConflict where both changed the same words, and Invalid for `text`
     or a `base_revision` that cannot be used. Saving the template as it was makes no note.
     """
-    require(policy.can_write(actor, session), FOR_HOLDERS)
+    require(policy.can_write(actor, session, at), policy.who_writes(session.event, at))
+    at = policy.kept_moment(session.event, at)
     note, base_revision = note_of(session), base_revision if str(base_revision) != "0" else 0
     if note is None:
         if base_revision != 0:
@@ -46,7 +47,8 @@ def revert(actor: Person | None, session: Session, *, number: int, base_revision
 
     What was written since `base_revision` stays, or raises MergeConflict. Raises NotFound when there is no such revision.
     """
-    require(policy.can_write(actor, session), FOR_HOLDERS)
+    require(policy.can_write(actor, session, at), policy.who_writes(session.event, at))
+    at = policy.kept_moment(session.event, at)
     document = existing_note(session).document
     text = document_queries.revision(document, number).text
     remark = f"Restored from revision {number}"
@@ -56,9 +58,15 @@ def revert(actor: Person | None, session: Session, *, number: int, base_revision
     return saved
 
 
+def begin(actor: Person | None, session: Session, *, at: datetime) -> Note:
+    """The session's note, begun from the event's template if nobody has: for somebody who opens it to write."""
+    require(policy.can_write(actor, session, at), policy.who_writes(session.event, at))
+    return note_of(session) or _begin(session, policy.kept_moment(session.event, at))
+
+
 def take_notes(actor: Person | None, session: Session, *, at: datetime) -> NoteTaker:
     """I'll take notes. Saying so twice is saying so once; a name brought in that is the actor's own becomes theirs."""
-    require(policy.can_take_notes(actor, session), FOR_HOLDERS)
+    require(policy.can_take_notes(actor, session), policy.FOR_TAKING)
     takers = note_takers_of(session)
     taker = next((t for t in takers if t.person_id == actor.id), None)
     if taker is not None:
@@ -75,7 +83,7 @@ def take_notes(actor: Person | None, session: Session, *, at: datetime) -> NoteT
 
 def stop_taking_notes(actor: Person | None, session: Session, *, at: datetime) -> None:
     """No longer take notes; nothing that was written changes."""
-    require(policy.can_take_notes(actor, session), FOR_HOLDERS)
+    require(policy.can_stop_taking_notes(actor, session), FOR_HOLDERS)
     own = [taker for taker in note_takers_of(session) if taker.person_id == actor.id]
     for taker in own:
         db.session.delete(taker)
@@ -92,6 +100,7 @@ def bring_in(actor: Person | None, session: Session, *, text: str, note_takers: 
     of who was present are not kept under the Chatham House Rule.
     """
     require(policy.can_bring_in(actor, session), "Only organisers bring notes in.")
+    at = policy.kept_moment(session.event, at)
     text, remark = documents.kept(text), remark[:200]
     note = note_of(session)
     before = _revision_of(session)

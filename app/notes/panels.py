@@ -1,20 +1,25 @@
 """What this room shows on a session's page and on the grid. Each asks a fixed number of SQL statements."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.accounts.models import Person
 from app.events.models import Event
 from app.grid.models import Session
-from app.infra import markdown
+from app.infra import clock, markdown
 from app.notes import policy, queries
 from app.web.panels import Panel
 
 
 def session_panel(session: Session, person: Person | None) -> Panel:
-    """The notes to be read, their summary apart (2 statements)."""
+    """The notes to be read, their summary apart, by who may read them (3 statements, one or two more where the event says who)."""
     written = queries.written_of(session)
+    held_back = bool(written.text) and not policy.can_read(person, session)
+    if held_back:
+        written = replace(written, text="", present=[])
     return Panel("notes/_session_panel.html", {
-        "session": session, "event": session.event, "written": written, "can_write": policy.can_write(person, session),
+        "session": session, "event": session.event, "written": written, "held_back": held_back,
+        "can_write": policy.can_write(person, session, clock.now()),
         "present": written.present if policy.names_people(session.event) else [], **reading(written.text, "notes-"),
     })
 

@@ -1,18 +1,83 @@
-"""Who may do what with a session's notes."""
+"""Who may do what with a session's notes: the one place that knows what an event has set for them."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
 
 from app.accounts.models import Person
 from app.events import policy as events_policy
-from app.events.models import NAMED, Event
+from app.events.models import NAMED, READ_ALL, READ_PUBLISHED, WRITE_ATTENDEES, WRITE_CAMPMAKERS, WRITE_TAKERS, Event, Role
 from app.grid.models import Session
+from app.infra import db
+from app.notes.models import PUBLISHED, Note, NoteTaker
+
+FOR_HOLDERS = "Notes are written by people with a pass to the event. Join it first."
+WHO_WRITES = {
+    WRITE_ATTENDEES: FOR_HOLDERS,
+    WRITE_TAKERS: "At this event notes are written by their note-takers. Say “I’ll take notes” on the session’s page first.",
+    WRITE_CAMPMAKERS: "At this event notes are written by campmakers.",
+}
+FOR_TAKING = "People with a pass to the event take notes, or only its campmakers, where it says so."
+CLOSED = "Writing of notes has closed at this event. They can still be read."
 
 
 def can_read(person: Person | None, session: Session) -> bool:
-    """Read the notes: whoever may read the event."""
-    return events_policy.can_read(person, session.event)
+    """Read the notes, whatever is shown, found, fed or exported of them.
+
+    Who may read the event; if the event says so only once the notes are published, until then holders of a pass; or only
+    holders of a pass.
+    """
+    event = session.event
+    if not events_policy.can_read(person, event):
+        return False
+    return event.notes_readers == READ_ALL or can_read_all(person, event) or (
+        event.notes_readers == READ_PUBLISHED and _state(session) == PUBLISHED)
 
 
-def can_write(person: Person | None, session: Session) -> bool:
-    """Write them, and see and restore earlier revisions: whoever holds a pass.
+def can_read_all(person: Person | None, event: Event) -> bool:
+    """Read every note of the event, in whatever state it is: holders of a pass always may."""
+    if events_policy.can_take_part(person, event):
+        return True
+    return event.notes_readers == READ_ALL and events_policy.can_read(person, event)
+
+
+def reads_all(person: Person | None) -> ColumnElement[bool]:
+    """`can_read_all`, for somebody who may read the event, as a condition on `Event`: for lists across events."""
+    return (Event.notes_readers == READ_ALL) | events_policy.takes_part(person)
+
+
+def open_to_all() -> ColumnElement[bool]:
+    """As a condition on `Event` and `Note`: whoever may read the event may read the note, too."""
+    return (Event.notes_readers == READ_ALL) | ((Event.notes_readers == READ_PUBLISHED) & (Note.state == PUBLISHED))
+
+
+def can_write(person: Person | None, session: Session, at: datetime) -> bool:
+    """Write them at that moment: every holder of a pass, or note-takers and campmakers, or campmakers, as the event says; and
+    nobody once writing has closed."""
+    role = events_policy.role(person, session.event)
+    if role < Role.ATTENDEE or closed(session.event, at):
+        return False
+    writers = session.event.notes_writers
+    return role >= Role.CAMPMAKER or writers == WRITE_ATTENDEES or (writers == WRITE_TAKERS and takes_notes(person, session))
+
+
+def who_writes(event: Event, at: datetime) -> str:
+    """Who may write notes at that moment, in a sentence for those who may not."""
+    return CLOSED if closed(event, at) else WHO_WRITES[event.notes_writers]
+
+
+def why_not_write(person: Person | None, session: Session, at: datetime) -> str:
+    """Why `person` may not write the notes at that moment, in a sentence; empty if they may."""
+    return "" if can_write(person, session, at) else who_writes(session.event, at)
+
+
+def closed(event: Event, at: datetime) -> bool:
+    """Whether writing has closed by then."""
+    return event.notes_close_at is not None and at >= event.notes_close_at
+
+
+def can_see_history(person: Person | None, session: Session) -> bool:
+    """See earlier revisions, also once writing has closed: whoever holds a pass.
 
     What was taken out again ("don't write that down") is not for everybody to read, so history is for those who were there.
     """
@@ -20,8 +85,31 @@ def can_write(person: Person | None, session: Session) -> bool:
 
 
 def can_take_notes(person: Person | None, session: Session) -> bool:
-    """Say "I'll take notes": whoever holds a pass."""
+    """Say "I'll take notes": whoever holds a pass, unless only campmakers write at the event."""
+    role = events_policy.role(person, session.event)
+    return role >= (Role.CAMPMAKER if session.event.notes_writers == WRITE_CAMPMAKERS else Role.ATTENDEE)
+
+
+def can_stop_taking_notes(person: Person | None, session: Session) -> bool:
+    """Take one's own "I'll take notes" back: whoever holds a pass."""
     return events_policy.can_take_part(person, session.event)
+
+
+def can_say_written_up(person: Person | None, session: Session, at: datetime) -> bool:
+    """Say that the notes are written up, or that they are a draft after all: who may write them or takes them, and campmakers."""
+    event = session.event
+    return can_manage(person, event) or can_write(person, session, at) or (
+        events_policy.can_take_part(person, event) and takes_notes(person, session))
+
+
+def can_manage(person: Person | None, event: Event) -> bool:
+    """Publish notes and take that back, ask for note-takers, see who covers which session: campmakers and organisers."""
+    return events_policy.can_help(person, event)
+
+
+def can_say_present(person: Person | None, session: Session) -> bool:
+    """Say "I was there": whoever holds a pass, where notes name people. Elsewhere nobody is kept."""
+    return names_people(session.event) and events_policy.can_take_part(person, session.event)
 
 
 def can_bring_in(person: Person | None, session: Session) -> bool:
@@ -32,3 +120,18 @@ def can_bring_in(person: Person | None, session: Session) -> bool:
 def names_people(event: Event) -> bool:
     """Whether the event's rule is that notes name who wrote them. Otherwise (Chatham House Rule) no author is kept or shown."""
     return event.attribution == NAMED
+
+
+def kept_moment(event: Event, at: datetime) -> datetime:
+    """`at` as it is kept with what is written: where nobody is named only the hour, so that nobody is known by the minute."""
+    return at if names_people(event) else at.replace(minute=0, second=0, microsecond=0)
+
+
+def takes_notes(person: Person | None, session: Session) -> bool:
+    """Whether `person` is a note-taker of the session (1 statement)."""
+    return person is not None and bool(db.session.scalar(
+        select(exists().where(NoteTaker.session_id == session.id, NoteTaker.person_id == person.id))))
+
+
+def _state(session: Session) -> str | None:
+    return db.session.scalar(select(Note.state).where(Note.session_id == session.id))

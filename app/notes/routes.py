@@ -1,6 +1,6 @@
 """Pages of notes: reading what there is, writing, history. What they show on the session's page is in `panels`."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 
 from app.documents import queries as documents
 from app.documents.actions import MergeConflict
@@ -12,6 +12,8 @@ from app.grid.queries import code_of, session_in, where_of
 from app.infra import clock
 from app.infra.db import transaction
 from app.notes import actions, policy, queries
+from app.notes import picture_routes as _pictures  # noqa: F401 - hangs their pages on the blueprint
+from app.notes.blueprint import NOTE, blueprint
 from app.notes.forms import NoteForm, RevertForm
 from app.notes.panels import cell_facts, note_takers_panel, reading, session_panel
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
@@ -19,8 +21,6 @@ from app.web.templating import safe_next, time_of
 
 __all__ = ["blueprint", "cell_facts", "note_takers_panel", "session_panel"]
 
-blueprint = Blueprint("notes", __name__)
-NOTE = "/e/<event_slug>/sessions/<int:session_id>/note"
 REVISIONS_A_PAGE = 50
 CLASHES_SHOWN = 20
 
@@ -45,7 +45,7 @@ def edit(event, session_id: int):
     """The editor: GET shows it, POST saves (as a form, or as JSON for static/src/note.ts)."""
     session = session_in(event, session_id)
     if request.method == "GET":
-        require(policy.can_write(person(), session), actions.FOR_HOLDERS)
+        _require_writer(session)
         draft = queries.draft_of(session)
         return _editor(session, draft.text, draft.base, saved_at=draft.saved_at)
     form = NoteForm()
@@ -72,7 +72,7 @@ def edit(event, session_id: int):
 def preview(event, session_id: int):
     """What the typed text will look like: a fragment for note.ts, a page that keeps the text for a browser without scripts."""
     session, form = session_in(event, session_id), NoteForm()
-    require(policy.can_write(person(), session), actions.FOR_HOLDERS)
+    _require_writer(session)
     try:
         shown = reading(form.typed, "preview-")
     except Invalid as problem:
@@ -155,6 +155,10 @@ def stop_taking(event, session_id: int):
     return _back("You no longer take notes in this session.", event, session_id)
 
 
+def _require_writer(session: Session) -> None:
+    require(policy.can_write(person(), session, clock.now()), policy.who_writes(session.event, clock.now()))
+
+
 def _back(message: str, event, session_id: int):
     flash(message, "success")
     page = url_for("grid.session_page", event_slug=event.slug, session_id=session_id)
@@ -163,7 +167,7 @@ def _back(message: str, event, session_id: int):
 
 def _with_history(event, session_id: int) -> Session:
     session = session_in(event, session_id)
-    require(policy.can_write(person(), session), actions.FOR_HOLDERS)
+    require(policy.can_see_history(person(), session), policy.FOR_HOLDERS)
     return session
 
 

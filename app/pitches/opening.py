@@ -1,6 +1,6 @@
 """What holds before the day: until when people may pitch, whether marks are hidden until then, how many one person has."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 
 from app.accounts.models import Person
 from app.errors import Invalid, require
@@ -30,11 +30,3 @@ def set_up_pitching(actor: Person, event: Event, *, closes_at: datetime | None, 
     if said != (event.pitches_close_at, event.marks_hidden, event.marks_most):
         event.pitches_close_at, event.marks_hidden, event.marks_most = said
         count_change(event)
-
-
-def closing(day: date, at: time, zone: str) -> datetime:
-    """The moment when the clock on the wall shows this in `zone`. Raises Invalid for a time that the clocks jump over."""
-    moment = clock.instant(day, at, zone)
-    if clock.local(moment, zone).replace(tzinfo=None) != datetime.combine(day, at):
-        raise Invalid(f"There is no {at:%H:%M} on that day: the clocks go forward over it. Give another time.", "closes_at")
-    return moment

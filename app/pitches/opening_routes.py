@@ -7,6 +7,7 @@ from wtforms.validators import Optional
 from app.errors import Invalid
 from app.events.forms import Day
 from app.events.row_forms import Clock, Whole
+from app.events.timetable import said_on_the_wall
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.pitches import opening
@@ -36,7 +37,8 @@ def set_up(event):
     if form.validate_on_submit():
         try:
             with transaction(event):
-                opening.set_up_pitching(person(), event, closes_at=_closes_at(form, event.time_zone),
+                opening.set_up_pitching(person(), event, closes_at=said_on_the_wall(form.closes_on.data, form.closes_at.data,
+                                                                                    event.time_zone, ("closes_on", "closes_at")),
                                         marks_hidden=form.marks_hidden.data, marks_most=form.marks_most.data)
             flash("Saved.", "success")
             return redirect(url_for("events.set_up", event_slug=event.slug), 303)
@@ -44,10 +46,3 @@ def set_up(event):
             db.session.rollback()
             form.refuse(problem)
     return render_template("pitches/set_up.html", form=form), 422 if form.errors else 200
-
-
-def _closes_at(form: PitchingForm, zone: str):
-    day, at = form.closes_on.data, form.closes_at.data
-    if (day is None) != (at is None):
-        raise Invalid("Give the time as well.", "closes_at") if at is None else Invalid("Give the day as well.", "closes_on")
-    return opening.closing(day, at, zone) if day is not None else None

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.search.engine import FILTERS, Entry, Query
+from app.search.engine import ALL, FILTERS, Entry, Query
 from app.search.words import STOP, pieces, stem, written_words
 
 # How much a word counts by where it stands, in the head of an entry.
@@ -72,6 +72,8 @@ def labels(entry: Entry) -> frozenset[str]:
     """The labels that `entry` carries."""
     one = {"kind": entry.kind, "series": entry.series_id, "event": entry.event_id, "year": entry.year,
            "looking_for_host": entry.looking_for_host or None}
+    if entry.readers != ALL:
+        one["scope"] = entry.scope  # not a filter: who may find it
     many = {"topic": entry.topics, "room": entry.rooms, "leader": entry.leaders, "note_taker": entry.note_takers}
     found = {label(name, value) for name, value in one.items() if value is not None}
     return frozenset(found | {label(name, value) for name, values in many.items() for value in values if value})

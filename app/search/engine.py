@@ -16,6 +16,11 @@ FEW = 3  # fewer results than this and looser ways of matching are tried as well
 MANY_WORDS, FEW_FOR_MANY = 4, 100  # somebody who writes so many words remembers some of them wrongly
 
 
+# Who may read an entry, of those who may read its event: all of them; only those who may read all its notes; or only the
+# others, for whom it stands in the place of one that they may not read.
+ALL, HOLDERS, OTHERS = "all", "holders", "others"
+
+
 class _Everything(Enum):
     EVERYTHING = "everything"
 
@@ -30,6 +35,11 @@ class IndexDamaged(Exception):
 
 class WriterBusy(Exception):
     """Another process is writing to the index; only the jobs process should."""
+
+
+def scope(event_id: int, readers: str) -> int:
+    """What an engine keeps of who may read an entry: the event's own id for `ALL`, a number below 0 for the others."""
+    return event_id if readers == ALL else -2 * event_id - (readers == OTHERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,12 @@ class Entry:
     leaders: tuple[str, ...] = ()
     note_takers: tuple[str, ...] = ()
     looking_for_host: bool = False
+    readers: str = ALL
+
+    @property
+    def scope(self) -> int:
+        """What `Readable` must hold for the entry to be found."""
+        return scope(self.event_id, self.readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +137,7 @@ class SearchEngine(Protocol):
     off_loop: bool
 
     def find(self, query: Query, readable: Readable) -> Hits:
-        """What `query` finds in the events with the ids `readable`. Never fails for what is asked.
+        """What `query` finds in the scopes `readable` (see `scope`). Never fails for what is asked.
 
         Raises `IndexDamaged` when the index itself cannot be read.
         """

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from app.documents.models import Document
-from app.events.models import LIVE, Event, Room, Series, Slot, Topic
+from app.events.models import LIVE, READ_ALL, Event, Room, Series, Slot, Topic
 from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
+from app.notes import policy as notes_policy
 from app.notes.models import Note, NoteTaker
 from app.pitches.models import MERGED, OPEN, UNMERGED, Leader, Pitch, PitchTopic
+from app.search.engine import ALL, HOLDERS, OTHERS
 from app.search.models import SearchEntry
 from app.search.snippets import plain
 
@@ -40,11 +42,18 @@ class Row:
     leaders: tuple[str, ...] = ()
     note_takers: tuple[str, ...] = ()
     looking_for_host: bool = False
+    readers: str = ALL
 
 
-def key_of(kind: str, thing_id: int) -> str:
-    """The key of a thing."""
-    return f"{kind}:{thing_id}"
+def key_of(kind: str, thing_id: int, readers: str = ALL) -> str:
+    """The key of a thing, or of what there is of it for some readers."""
+    return f"{kind}:{thing_id}" + (f":{readers}" if readers != ALL else "")
+
+
+def _keys(session_id: int, notes_readers: str) -> set[str]:
+    """All the keys that a session may have at an event where these read the notes."""
+    may = (ALL,) if notes_readers == READ_ALL else (ALL, HOLDERS, OTHERS)
+    return {key_of("session", session_id, readers) for readers in may}
 
 
 def affected(things: Iterable[tuple[str, int]]) -> list[str]:
@@ -64,13 +73,15 @@ def affected(things: Iterable[tuple[str, int]]) -> list[str]:
             (whole, select(Session.id).where(Session.event_id.in_(whole)))):
         if ids:
             sessions.update(db.session.scalars(statement))
-    for session_id, pitch_id, followup_id in db.session.execute(
-            select(Session.id, Session.pitch_id, FollowUp.id).outerjoin(FollowUp, FollowUp.session_id == Session.id)
-            .where(Session.id.in_(sessions))) if sessions else ():
+    variants: set[str] = set()
+    for session_id, pitch_id, followup_id, notes_readers in db.session.execute(
+            select(Session.id, Session.pitch_id, FollowUp.id, Event.notes_readers).join(Event, Event.id == Session.event_id)
+            .outerjoin(FollowUp, FollowUp.session_id == Session.id).where(Session.id.in_(sessions))) if sessions else ():
         found |= {("session", session_id), ("pitch", pitch_id)}
+        variants |= _keys(session_id, notes_readers)
         if followup_id is not None:
             found.add(("followup", followup_id))
-    keys = {key_of(*thing) for thing in found}
+    keys = {key_of(*thing) for thing in found} | variants
     if whole:
         keys |= {key_of("event", event_id) for event_id in whole}
         keys |= {key_of("pitch", one) for one in db.session.scalars(select(Pitch.id).where(Pitch.event_id.in_(whole)))}
@@ -80,19 +91,23 @@ def affected(things: Iterable[tuple[str, int]]) -> list[str]:
 
 def everything() -> list[str]:
     """The key of everything there is, findable or not."""
+    apart = db.session.scalars(select(Session.id).join(Event, Event.id == Session.event_id)
+                               .where(Event.notes_readers != READ_ALL).order_by(Session.id))
     return [key_of(kind, thing_id) for kind, column in
             (("event", Event.id), ("followup", FollowUp.id), ("pitch", Pitch.id), ("session", Session.id))
-            for thing_id in db.session.scalars(select(column).order_by(column))]
+            for thing_id in db.session.scalars(select(column).order_by(column))
+            ] + [key_of("session", thing_id, readers) for thing_id in apart for readers in (HOLDERS, OTHERS)]
 
 
 def rows(keys: Iterable[str]) -> dict[str, Row]:
     """The rows of those of `keys` that are findable, by key."""
+    keys = set(keys)
+    asked = {(kind, int(thing_id)) for kind, thing_id, *_ in (key.split(":") for key in keys)}
     ids: dict[str, list[int]] = defaultdict(list)
-    for key in keys:
-        kind, _, thing_id = key.partition(":")
-        ids[kind].append(int(thing_id))
+    for kind, thing_id in sorted(asked):
+        ids[kind].append(thing_id)
     found = [*_events(ids["event"]), *_pitches(ids["pitch"]), *_sessions(ids["session"]), *_followups(ids["followup"])]
-    return {row.key: row for row in found}
+    return {row.key: row for row in found if row.key in keys}
 
 
 def _events(ids: Sequence[int]) -> Iterable[Row]:
@@ -119,12 +134,16 @@ def _pitches(ids: Sequence[int]) -> Iterable[Row]:
 
 
 def _sessions(ids: Sequence[int]) -> Iterable[Row]:
-    """Sessions with their notes. One that was merged away is found by its notes, if it has any: its page goes on."""
+    """Sessions with their notes. One that was merged away is found by its notes, if it has any: its page goes on.
+
+    Notes that not everybody may read are kept apart from what others find of the session.
+    """
     if not ids:
         return
     found = db.session.execute(
         select(Session.id, Session.event_id, Session.cancelled, Pitch, Event.series_id, Event.starts_on, Event.hashtag,
-               Event.note_template, Room.name, Room.number, Slot.number, Document.text)
+               Event.note_template, Room.name, Room.number, Slot.number, Document.text,
+               notes_policy.open_to_all())
         .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1) & (Event.grid_state == LIVE))
         .outerjoin(Room, Room.id == Placement.room_id)
@@ -134,16 +153,17 @@ def _sessions(ids: Sequence[int]) -> Iterable[Row]:
     leaders, topics = _leaders(row[3].id for row in found), _topics(row[3].id for row in found)
     note_takers, looking = _note_takers(row[0] for row in found), _looking(row[0] for row in found)
     for (session_id, event_id, cancelled, pitch, series_id, starts_on, hashtag, template, room, room_number, slot_number,
-         text) in found:
+         text, open_to_all) in found:
         notes = "" if text is None or text.strip() == template.strip() else plain(text)
         if pitch.state != OPEN and not notes:
             continue
         code = f"s{slot_number}r{room_number}" if room_number and slot_number else ""
-        said = [f"Cancelled: {cancelled}" if cancelled else "", plain(pitch.about), notes,
-                code and (f"#{hashtag}{code}" if hashtag else code)]
-        yield Row(key_of("session", session_id), "session", event_id, series_id, starts_on.year, pitch.title, _lines(said),
-                  topics=topics[pitch.id], rooms=(room,) if room else (), leaders=leaders[pitch.id],
-                  note_takers=note_takers[session_id], looking_for_host=session_id in looking)
+        for readers in (ALL,) if open_to_all or not notes else (HOLDERS, OTHERS) if pitch.state == OPEN else (HOLDERS,):
+            said = [f"Cancelled: {cancelled}" if cancelled else "", plain(pitch.about), notes if readers != OTHERS else "",
+                    code and (f"#{hashtag}{code}" if hashtag else code)]
+            yield Row(key_of("session", session_id, readers), "session", event_id, series_id, starts_on.year, pitch.title,
+                      _lines(said), topics=topics[pitch.id], rooms=(room,) if room else (), leaders=leaders[pitch.id],
+                      note_takers=note_takers[session_id], looking_for_host=session_id in looking, readers=readers)
 
 
 def _followups(ids: Sequence[int]) -> Iterable[Row]:

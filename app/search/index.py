@@ -56,7 +56,7 @@ def engine() -> SearchEngine:
 
 
 def find(query: Query, readable: Readable) -> Hits:
-    """What `query` finds in the events with the ids `readable`. Raises Busy while a damaged index is being put right."""
+    """What `query` finds in the scopes `readable` (see `engine.scope`). Raises Busy while a damaged index is being put right."""
     try:
         return off_loop(engine().find, query, readable) if engine().off_loop else engine().find(query, readable)
     except IndexDamaged as problem:

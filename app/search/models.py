@@ -4,20 +4,22 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base
-from app.search.engine import KINDS, Entry
+from app.search.engine import ALL, KINDS, Entry
 
 
 class SearchEntry(Base):
     """An event, a pitch, a session with its notes, or a follow-up, as search sees it.
 
-    `key` names its source ("session:12"). `body` is plain text: what snippets are cut from. Whoever changes a row adds
-    one to `version`; an engine that holds another version has not seen the change yet.
+    `key` names its source ("session:12"). A session with notes that not everybody may read has two: one for those who may
+    ("session:12:holders") and one without the notes for the others. `body` is plain text: what snippets are cut from.
+    Whoever changes a row adds one to `version`; an engine that holds another version has not seen the change yet.
     """
 
     __tablename__ = "search_entry"
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint("readers IN ('all', 'holders', 'others')", name="readers"),
         # An engine may hold an entry for a moment after its row is gone: its id must not come to mean another.
         {"sqlite_autoincrement": True},
     )
@@ -36,6 +38,7 @@ class SearchEntry(Base):
     looking_for_host: Mapped[bool] = mapped_column(default=False)
     body: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+    readers: Mapped[str] = mapped_column(String(10), default=ALL)
 
     def entry(self) -> Entry:
         """The row as an engine takes it."""
@@ -43,4 +46,5 @@ class SearchEntry(Base):
             id=self.id, kind=self.kind, event_id=self.event_id, series_id=self.series_id, year=self.year,
             title=self.title, body=self.body, version=self.version, topics=tuple(self.topics), rooms=tuple(self.rooms),
             leaders=tuple(self.leaders), note_takers=tuple(self.note_takers), looking_for_host=self.looking_for_host,
+            readers=self.readers,
         )

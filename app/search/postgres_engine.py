@@ -192,6 +192,6 @@ def _row(entry: Entry, known: Digest) -> dict[str, object]:
         if room > 0:
             terms.append(quoted(marked))
     return {
-        "entry_id": entry.id, "version": entry.version, "event_id": entry.event_id, "people": _labels(known, *PEOPLE),
+        "entry_id": entry.id, "version": entry.version, "event_id": entry.scope, "people": _labels(known, *PEOPLE),
         "length": known.length, "head_length": known.head_length, "head": head, "terms": " ".join(terms),
     }

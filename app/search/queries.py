@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 
+from app.accounts.models import Person
 from app.events.models import Event, Series
 from app.followups.models import FollowUp
+from app.grid.models import Session
 from app.infra import db
+from app.notes import policy as notes_policy
+from app.notes.models import Note
 from app.search import index
-from app.search.engine import Hits, Query
+from app.search.engine import ALL, HOLDERS, OTHERS, Hits, Query, scope
 from app.search.models import SearchEntry
 from app.search.snippets import Marks, Segment
 
@@ -25,6 +29,7 @@ class Searched:
     series_id: int
     series_slug: str
     series_name: str
+    reads_all: bool = False  # whether the person may read all its notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +56,30 @@ class Found:
     results: list[Result]
 
 
-def events_where(condition: ColumnElement[bool]) -> dict[int, Searched]:
-    """The events that fit, by id, newest first (1 statement)."""
+def events_where(condition: ColumnElement[bool], person: Person | None = None) -> dict[int, Searched]:
+    """The events that fit, by id, newest first, as `person` may search them (1 statement)."""
     rows = db.session.execute(
-        select(Event.id, Event.slug, Event.name, Event.starts_on, Series.id, Series.slug, Series.name)
+        select(Event.id, Event.slug, Event.name, Event.starts_on, Series.id, Series.slug, Series.name,
+               notes_policy.reads_all(person))
         .join(Series, Series.id == Event.series_id).where(condition).order_by(Event.starts_on.desc(), Event.id.desc()))
-    return {row[0]: Searched(*row[:3], row[3].year, *row[4:]) for row in rows}
+    return {row[0]: Searched(*row[:3], row[3].year, *row[4:7], bool(row[7])) for row in rows}
 
 
 def find(query: Query, events: Mapping[int, Searched]) -> Found:
-    """What `query` finds in `events` and nowhere else (at most 2 statements, beside the engine's own)."""
-    hits = index.find(query, frozenset(events))
+    """What `query` finds in `events` and nowhere else (at most 3 statements, beside the engine's own)."""
+    readable = frozenset(events) | {scope(event.id, HOLDERS if event.reads_all else OTHERS) for event in events.values()}
+    hits = index.find(query, readable)
     ids = [entry_id for entry_id, _ in hits.items]
     rows = {row.id: row for row in db.session.execute(
         select(SearchEntry.id, SearchEntry.key, SearchEntry.kind, SearchEntry.event_id, SearchEntry.title, SearchEntry.body,
-               SearchEntry.rooms, SearchEntry.leaders, SearchEntry.note_takers, SearchEntry.topics)
+               SearchEntry.rooms, SearchEntry.leaders, SearchEntry.note_takers, SearchEntry.topics, SearchEntry.readers)
         .where(SearchEntry.id.in_(ids)))} if ids else {}
     # Between a change and its being indexed the engine may name a row that is gone, or moved to where it may not be read.
-    shown = [rows[i] for i in ids if i in rows and rows[i].event_id in events]
-    things = {row.id: int(row.key.partition(":")[2]) for row in shown}
+    shown = [rows[i] for i in ids if i in rows and scope(rows[i].event_id, rows[i].readers) in readable]
+    things = {row.id: int(row.key.split(":")[1]) for row in shown}
+    if closed := _not_theirs([things[row.id] for row in shown if row.kind == "session" and row.readers == ALL
+                              and not events[row.event_id].reads_all]):
+        shown = [row for row in shown if row.kind != "session" or row.readers != ALL or things[row.id] not in closed]
     followups = [things[row.id] for row in shown if row.kind == "followup"]
     sessions = dict(db.session.execute(
         select(FollowUp.id, FollowUp.session_id).where(FollowUp.id.in_(followups))).all()) if followups else {}
@@ -78,6 +88,13 @@ def find(query: Query, events: Mapping[int, Searched]) -> Found:
         Result(row.kind, things[row.id], sessions.get(things[row.id]) if row.kind == "followup" else None, events[row.event_id],
                title, snippet, row.rooms, row.leaders, row.note_takers, row.topics)
         for row, (title, snippet) in zip(shown, cut, strict=True) if row.kind != "followup" or things[row.id] in sessions])
+
+
+def _not_theirs(session_ids: list[int]) -> set[int]:
+    """Those sessions whose notes are not for everybody any more, though the index has not heard of it yet."""
+    return set(db.session.scalars(
+        select(Note.session_id).join(Session, Session.id == Note.session_id).join(Event, Event.id == Session.event_id)
+        .where(Note.session_id.in_(session_ids), ~notes_policy.open_to_all()))) if session_ids else set()
 
 
 def _cut(marks: Marks, texts: list[tuple[str, str]]) -> list[tuple[list[Segment], list[Segment]]]:

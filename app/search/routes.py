@@ -50,14 +50,14 @@ class Choice:
 @allow(PUBLIC)
 def everywhere():
     """Search all that the person may see."""
-    return _page(Scope("Search", queries.events_where(policy.may_search(person())), "search.everywhere"))
+    return _page(Scope("Search", queries.events_where(policy.may_search(person()), person()), "search.everywhere"))
 
 
 @blueprint.get("/s/<series_slug>/search")
 @allow(PUBLIC)
 def of_series(series):
     """Search one series."""
-    return _page(Scope(f"Search {series.name}", queries.events_where(policy.may_search_series(person(), series)),
+    return _page(Scope(f"Search {series.name}", queries.events_where(policy.may_search_series(person(), series), person()),
                        "search.of_series", {"series_slug": series.slug}, {"series": series.id}))
 
 
@@ -65,7 +65,7 @@ def of_series(series):
 @allow(READER)
 def of_event(event):
     """Search one event, an unlisted one too: whoever may read it may search it."""
-    return _page(Scope(f"Search {event.name}", queries.events_where(Event.id == event.id), "search.of_event",
+    return _page(Scope(f"Search {event.name}", queries.events_where(Event.id == event.id, person()), "search.of_event",
                        {"event_slug": event.slug}, {"event": event.id, "series": event.series_id}))
 
 

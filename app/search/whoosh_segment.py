@@ -37,8 +37,8 @@ class Segment:
         self.live = self._everything
         self.norms: list[float] = []
         self.head_norms: list[float] = []
-        self._events = array("i", [0]) * self.count
-        self._fill_events()
+        self._scopes = array("i", [0]) * self.count
+        self._fill_scopes()
         self.labels = Labels(self._label_postings(), self.count)
         self._readable: dict[frozenset[int], int] = {}
         self._postings: dict[tuple[str, str], Postings | None] = {}
@@ -58,16 +58,16 @@ class Segment:
         """Let go of the files."""
         self._reader.close()
 
-    def readable(self, events: Readable) -> int:
-        """The live documents of `events`."""
-        if events is EVERYTHING:
+    def readable(self, scopes: Readable) -> int:
+        """The live documents of `scopes`."""
+        if scopes is EVERYTHING:
             return self.live
-        found = self._readable.get(events)
+        found = self._readable.get(scopes)
         if found is None:
-            found = bits_of([doc for doc, event in enumerate(self._events) if event in events], self.count)
+            found = bits_of([doc for doc, scope in enumerate(self._scopes) if scope in scopes], self.count)
             if len(self._readable) >= KEPT_READERS:
                 self._readable.clear()
-            self._readable[events] = found
+            self._readable[scopes] = found
         return found & self.live
 
     def postings(self, field: str, term: str) -> Postings | None:
@@ -132,12 +132,14 @@ class Segment:
                 starts.update([base + place for place in postings.places(index)])
         return starts
 
-    def _fill_events(self) -> None:
-        for name, text, documents in self._label_postings():
-            if name == "event":
-                event = int(text.partition(SEPARATOR)[2])
-                for document in documents:
-                    self._events[document] = event
+    def _fill_scopes(self) -> None:
+        """By event; a scope of its own stands before that."""
+        for wanted in ("event", "scope"):
+            for name, text, documents in self._label_postings():
+                if name == wanted:
+                    number = int(text.partition(SEPARATOR)[2])
+                    for document in documents:
+                        self._scopes[document] = number
 
     def _label_postings(self) -> Iterator[tuple[str, str, array]]:
         for field, encoded in self._terms.terms_from("labels", b""):

@@ -1,14 +1,16 @@
 """Setting an event up, as a browser without scripts does it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from app.events import actions
 from app.events.forms import COLOURS
 from app.events.models import Event, Role
 from app.events.row_forms import EMPTY_AFTER, EMPTY_AT_FIRST
-from app.infra import db
+from app.infra import db, live
 from tests.pages import parsed, text_of
+from tests.world import AT
 
 
 @pytest.fixture
@@ -123,11 +125,47 @@ def test_a_time_zone_that_is_seldom_chosen_stays(organised, event, zone):
 
 
 def test_notes_and_conduct_are_saved(organised, event):
-    sent = {"attribution": "named", "note_template": "## Ours\r\n", "notes_licence": "CC0", "code_of_conduct": "Be kind"}
+    sent = {"attribution": "named", "note_template": "## Ours\r\n", "notes_licence": "CC0", "code_of_conduct": "Be kind",
+            "notes_readers": "published", "notes_writers": "takers", "closes_on": "2027-01-30", "closes_at": "18:00",
+            "notes_tidy_hours": "24"}
     assert organised.send("/e/camp/set-up/notes", **sent).location == "/e/camp/set-up"
     event = again(event)
     assert (event.attribution, event.note_template, event.notes_licence, event.code_of_conduct) == ("named", "## Ours\n", "CC0", "Be kind")
-    assert organised.send("/e/camp/set-up/notes", **sent | {"attribution": "x"}).status_code == 422
+    assert (event.notes_readers, event.notes_writers, event.notes_tidy_hours) == ("published", "takers", 24)
+    assert event.notes_close_at == datetime(2027, 1, 30, 18, tzinfo=UTC)
+    for wrong in ({"attribution": "x"}, {"notes_readers": "x"}, {"notes_writers": "x"}, {"closes_at": ""}, {"closes_on": ""},
+                  {"notes_tidy_hours": "721"}, {"notes_tidy_hours": "-1"}, {"notes_tidy_hours": ""}):
+        assert organised.send("/e/camp/set-up/notes", **sent | wrong).status_code == 422, wrong
+    said = text_of(parsed(organised.get("/e/camp/set-up").text)[0])
+    assert "Note-takers and campmakers, until 18:00 on Saturday 30 January 2027" in said
+    sent |= {"closes_on": "", "closes_at": ""}
+    organised.send("/e/camp/set-up/notes", **sent)
+    assert again(event).notes_close_at is None
+
+
+@pytest.mark.parametrize("said", [{"notes_readers": "attendees"}, {"notes_writers": "campmakers"}, {"notes_close_at": AT},
+                                  {"attribution": "named"}])
+def test_whoever_has_a_page_or_an_editor_open_is_asked_anew_when_access_to_notes_changes(world, event, said):
+    organiser = world.holder(event, Role.ORGANISER)
+    with live.relay.listen(f"access:{event.id}") as inbox:
+        with db.transaction(event):
+            actions.edit_event(organiser, event, at=AT, **said)
+        assert inbox.get(0.5) is not None
+        with db.transaction(event):
+            actions.edit_event(organiser, event, at=AT, **said)
+        assert inbox.get(0.02) is None
+
+
+def test_a_copied_event_takes_over_what_holds_for_its_notes(world, event):
+    owner = world.owner(event.series)
+    with db.transaction() as session:
+        session.merge(event)
+        event.notes_readers, event.notes_writers, event.notes_tidy_hours = "attendees", "takers", 0
+        event.notes_close_at = datetime(2027, 1, 30, 18, tzinfo=UTC)
+    with db.transaction():
+        copy = actions.set_up_event(owner, event.series, name="Summer camp", starts_on=date(2027, 7, 3), copy_from=event, at=AT)
+    assert (copy.notes_readers, copy.notes_writers, copy.notes_tidy_hours) == ("attendees", "takers", 0)
+    assert copy.notes_close_at == datetime(2027, 7, 10, 17, tzinfo=UTC)  # a week later, at six on the wall
 
 
 # ---- rooms

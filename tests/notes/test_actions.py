@@ -62,7 +62,7 @@ def test_the_first_change_begins_the_note_from_the_template(session, writer):
     assert queries.note_of(session) is None
     assert save(writer, session, TEXT, 0) == Saved(2, TEXT, merged=False, changed=True)
     note = queries.note_of(session)
-    assert (note.document.text, note.created_at) == (TEXT, AT)
+    assert (note.document.text, note.created_at) == (TEXT, AT.replace(minute=0))  # nobody is known by the minute
     assert documents.revision(note.document, 1).text == DEFAULT_NOTE_TEMPLATE
     assert remarks(session) == [(2, ""), (1, "The event’s template")]
 

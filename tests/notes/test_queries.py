@@ -8,6 +8,8 @@ from app.notes import actions, panels, queries
 from app.pitches.models import WITHDRAWN
 from tests.world import AT
 
+HOUR = AT.replace(minute=0)  # under the Chatham House Rule only the hour of a change is kept
+
 TEXT = "- bins\n"
 
 
@@ -27,7 +29,7 @@ def test_what_there_is_to_read(world):
     session = world.session(world.event())
     assert queries.written_of(session) == queries.Written("", 0, None, [])
     write(world, session)
-    assert queries.written_of(session) == queries.Written(TEXT, 2, AT, [])
+    assert queries.written_of(session) == queries.Written(TEXT, 2, HOUR, [])
 
 
 @pytest.mark.parametrize("text", [DEFAULT_NOTE_TEMPLATE, "", " \n\t\u00a0\n"])
@@ -46,7 +48,7 @@ def test_what_the_editor_begins_with(world):
     session = world.session(world.event(note_template="## Ours\r\n"))
     assert queries.draft_of(session) == queries.Draft("## Ours\n", 0, None)
     write(world, session)
-    assert queries.draft_of(session) == queries.Draft(TEXT, 2, AT)
+    assert queries.draft_of(session) == queries.Draft(TEXT, 2, HOUR)
 
 
 def test_who_needs_a_note_taker(world, statements):
@@ -83,7 +85,7 @@ def test_the_list_is_by_slot_with_the_empty_ones_first(world):
         ("11:00", ["Empty too", "Empty", "Full"]), ("14:00", ["Late"]), ("Not on the grid", ["Off the grid", "Gone but written"])]
     first = {e.session_id: e for part in parts for e in part.entries}
     assert gone.id not in first
-    assert (first[full.id].saved_at, first[full.id].code, first[full.id].room.name) == (AT, "s1r1", "Main hall")
+    assert (first[full.id].saved_at, first[full.id].code, first[full.id].room.name) == (HOUR, "s1r1", "Main hall")
     assert (first[empty.id].note_takers, first[late.id].leaders, first[off.id].room) == (("Ada", "Ben"), ("Wen Li", "Ada"), None)
 
 

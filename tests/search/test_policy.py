@@ -23,4 +23,4 @@ def test_everywhere_means_public_events_and_ones_own(world, visibility, marks):
 def test_what_is_said_of_an_event(world):
     event = world.event(name="GovCamp North 2027")
     assert queries.events_where(policy.may_search(None))[event.id] == queries.Searched(
-        event.id, event.slug, "GovCamp North 2027", 2027, event.series_id, event.series.slug, event.series.name)
+        event.id, event.slug, "GovCamp North 2027", 2027, event.series_id, event.series.slug, event.series.name, True)
