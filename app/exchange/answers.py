@@ -1,12 +1,16 @@
-"""Sending what was kept: with its ETag, 304 for whoever has it, and no store between us that could hand out an old one."""
+"""What of the grid goes out to others, kept for one version of the event."""
 
-from flask import Response, current_app, request
+from collections.abc import Callable, Hashable
 
+from flask import Response, current_app
+
+from app.accounts.models import Person
 from app.events.models import ATTENDEES_ONLY, Event
 from app.exchange.published import Published, published, version_key
 from app.grid.sight import seeing
+from app.web import sending
 from app.web.guard import person
-from app.web.kept import Body, kept
+from app.web.kept import Body, body_of, kept
 
 
 def base_url() -> str:
@@ -14,7 +18,7 @@ def base_url() -> str:
     return current_app.extensions["base_url"]
 
 
-def grid_for(event: Event, who) -> tuple[Published, tuple]:
+def grid_for(event: Event, who: Person | None) -> tuple[Published, tuple]:
     """The grid as `who` may see it, and the version it is of."""
     version = version_key(event, who)
     shown = version[-1]
@@ -26,15 +30,18 @@ def grid_for(event: Event, who) -> tuple[Published, tuple]:
     return kept(("grid", event.id, shown), version, read), version
 
 
+def told(event: Event, what: Hashable, make: Callable[[Published], bytes], mimetype: str, *, name: str = "",
+         who: Person | None = None) -> Response:
+    """What `make` makes of the event's grid, as `who` may see it or else who is asking: made once for each version, and kept
+    as `what`. `name` is what to save it as."""
+    grid, version = grid_for(event, who or person())
+    return sent(kept((what, *version[::2]), version, lambda: body_of(make(grid))), mimetype, event, name=name)
+
+
 def sent(body: Body, mimetype: str, event: Event | None = None, *, name: str = "") -> Response:
     """The answer; `name` is what to save it as. Only what everybody may read may be kept by others, and asked about each time."""
-    # What was sent compressed carries the kind of compression behind our tag; servers in front may make it a weak one.
-    tags = filter(None, request.if_none_match.as_set(include_weak=True))
-    matching = next((tag for tag in tags if tag == body.etag or tag.startswith(f"{body.etag}:")), None)
-    response = Response(status=304) if matching else Response(body.data, mimetype=mimetype)
-    response.set_etag(matching or body.etag)
     private = event is not None and (event.visibility == ATTENDEES_ONLY or person() is not None)
-    response.headers["Cache-Control"] = "private, no-cache" if private else "public, no-cache"
-    if name and not matching:
+    response = sending.sent(body, mimetype, everybody=not private)
+    if name and response.status_code == 200:
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response

@@ -11,7 +11,7 @@ from app.errors import NotFound, Refused
 from app.events.models import PUBLIC as PUBLIC_EVENT
 from app.events.models import Event
 from app.exchange import api_shapes, openapi
-from app.exchange.answers import base_url, grid_for, sent
+from app.exchange.answers import base_url, grid_for, sent, told
 from app.exchange.blueprint import blueprint
 from app.exchange.published import now_and_next
 from app.infra import clock, db
@@ -101,8 +101,7 @@ def api_now(event: Event) -> Response:
 
 
 def _answer(event: Event, what: str, shape) -> Response:
-    grid, version = grid_for(event, person())
-    return sent(kept((f"api {what}", *version[::2]), version, lambda: _body(shape(grid))), JSON, event)
+    return told(event, f"api {what}", lambda grid: _written(shape(grid)), JSON)
 
 
 def _moment(text: str) -> datetime:
@@ -116,8 +115,12 @@ def _moment(text: str) -> datetime:
     return at
 
 
+def _written(value: dict) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
 def _body(value: dict) -> Body:
-    return body_of(json.dumps(value, ensure_ascii=False).encode())
+    return body_of(_written(value))
 
 
 def _api() -> str:

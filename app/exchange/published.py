@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from app.accounts.models import Person
 from app.events.models import DRAFT, Event
@@ -17,6 +17,16 @@ from app.infra import clock, db
 from app.pitches import queries as pitches
 from app.pitches.models import Pitch
 
+# Made once: putting them together takes longer than the database does to answer them.
+CHANGES = (select(GridStep.session_id, func.max(GridChange.version), func.max(GridChange.at))
+           .join(GridChange, GridChange.id == GridStep.change_id).where(GridChange.event_id == bindparam("event"))
+           .group_by(GridStep.session_id))
+SECOND = select(Placement.session_id, Placement.slot_id).where(Placement.event_id == bindparam("event"), Placement.part == 2)
+SESSIONS = (select(Session.id, Session.guid, Session.run, Session.cancelled, Session.created_at, Pitch.id, Pitch.title,
+                   Pitch.about, Pitch.updated_at, Placement.room_id, Placement.slot_id)
+            .join(Pitch, Pitch.id == Session.pitch_id)
+            .outerjoin(Placement, and_(Placement.session_id == Session.id, Placement.part == 1))
+            .where(Session.event_id == bindparam("event")))
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
@@ -141,20 +151,11 @@ def _room_guid(base_url: str, room_id: int) -> str:
 def _sessions(event: Event, rooms: dict[int, OutRoom], slots: dict[int, OutSlot]) -> list[OutSession]:
     leaders, topics = pitches.leaders_by_pitch(event), pitches.topics_by_pitch(event)
     names = {topic.id: topic.name for topic in event.topics}
-    changes = {session_id: (version, at) for session_id, version, at in db.session.execute(
-        select(GridStep.session_id, func.max(GridChange.version), func.max(GridChange.at))
-        .join(GridChange, GridChange.id == GridStep.change_id).where(GridChange.event_id == event.id)
-        .group_by(GridStep.session_id))}
-    second = dict(db.session.execute(
-        select(Placement.session_id, Placement.slot_id).where(Placement.event_id == event.id, Placement.part == 2)).all())
+    changes = {session_id: (version, at) for session_id, version, at in db.session.execute(CHANGES, {"event": event.id})}
+    second = dict(db.session.execute(SECOND, {"event": event.id}).all())
     places = {slot.id: n for n, slot in enumerate(slots.values())}
     found = []
-    for row in db.session.execute(
-            select(Session.id, Session.guid, Session.run, Session.cancelled, Session.created_at, Pitch.id, Pitch.title,
-                   Pitch.about, Pitch.updated_at, Placement.room_id, Placement.slot_id)
-            .join(Pitch, Pitch.id == Session.pitch_id)
-            .outerjoin(Placement, and_(Placement.session_id == Session.id, Placement.part == 1))
-            .where(Session.event_id == event.id)):
+    for row in db.session.execute(SESSIONS, {"event": event.id}):
         session_id, guid, run, cancelled, created_at, pitch_id, title, about, edited_at, room_id, slot_id = row
         room, slot, last = rooms.get(room_id), slots.get(slot_id), slots.get(second.get(session_id, slot_id))
         version, moved_at = changes.get(session_id, (0, None))

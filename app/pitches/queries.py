@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -16,7 +16,18 @@ from app.infra import clock, db
 from app.pitches import policy
 from app.pitches.models import OPEN, Interest, Leader, Pitch, PitchTopic
 
-# Made once: every page that shows the grid asks it.
+# Made once, all of them: pages that show the grid or the pitches ask them, and putting one together takes longer than the
+# database does to answer it.
+LEADERS = (select(Leader.pitch_id, Leader.name, Leader.person_id).join(Pitch, Pitch.id == Leader.pitch_id)
+           .where(Pitch.event_id == bindparam("event")).order_by(Leader.pitch_id, Leader.position))
+TOPICS = (select(PitchTopic.pitch_id, PitchTopic.topic_id).join(Pitch, Pitch.id == PitchTopic.pitch_id)
+          .where(Pitch.event_id == bindparam("event")).order_by(PitchTopic.pitch_id, PitchTopic.topic_id))
+MARKS_MINE = func.max(case((Interest.person_id == bindparam("person"), 1), else_=0))  # no person: 0
+MARKS = (select(Pitch.id, func.count(Interest.person_id), MARKS_MINE).outerjoin(Interest, Interest.pitch_id == Pitch.id)
+         .where(Pitch.event_id == bindparam("event")).group_by(Pitch.id))
+MARKS_OF_ONE = select(func.count(Interest.person_id), MARKS_MINE).where(Interest.pitch_id == bindparam("pitch"))
+CARDS = (select(Pitch.id, Pitch.title, Pitch.about, Pitch.state, Pitch.created_at, Pitch.merged_into_id)
+         .where(Pitch.event_id == bindparam("event")).order_by(Pitch.id))
 OWN = (select(Pitch.id).outerjoin(Leader, (Leader.pitch_id == Pitch.id) & (Leader.person_id == bindparam("person")))
        .outerjoin(Interest, (Interest.pitch_id == Pitch.id) & (Interest.person_id == bindparam("person")))
        .where(Pitch.event_id == bindparam("event"), or_(Leader.pitch_id.is_not(None), Interest.pitch_id.is_not(None))))
@@ -89,37 +100,24 @@ def topic_keys(event: Event) -> dict[int, str]:
 
 def leaders_by_pitch(event: Event) -> dict[int, tuple[Led, ...]]:
     """Who leads each pitch of the event, in order (1 statement)."""
-    rows = db.session.execute(
-        select(Leader.pitch_id, Leader.name, Leader.person_id).join(Pitch, Pitch.id == Leader.pitch_id)
-        .where(Pitch.event_id == event.id).order_by(Leader.pitch_id, Leader.position))
     found: dict[int, list[Led]] = defaultdict(list)
-    for pitch_id, name, person_id in rows:
+    for pitch_id, name, person_id in db.session.execute(LEADERS, {"event": event.id}):
         found[pitch_id].append(Led(name, person_id))
     return {pitch_id: tuple(led) for pitch_id, led in found.items()}
 
 
 def topics_by_pitch(event: Event) -> dict[int, tuple[int, ...]]:
     """The ids of each pitch's topics, the event's earlier topics first (1 statement)."""
-    rows = db.session.execute(
-        select(PitchTopic.pitch_id, PitchTopic.topic_id).join(Pitch, Pitch.id == PitchTopic.pitch_id)
-        .where(Pitch.event_id == event.id).order_by(PitchTopic.pitch_id, PitchTopic.topic_id))
     found: dict[int, list[int]] = defaultdict(list)
-    for pitch_id, topic_id in rows:
+    for pitch_id, topic_id in db.session.execute(TOPICS, {"event": event.id}):
         found[pitch_id].append(topic_id)
     return {pitch_id: tuple(ids) for pitch_id, ids in found.items()}
-
-
-def _interest(person: Person | None):
-    mine = func.max(case((Interest.person_id == person.id, 1), else_=0)) if person is not None else literal(0)
-    return func.count(Interest.person_id), mine
 
 
 def interest_by_pitch(event: Event, person: Person | None, *, at: datetime | None = None) -> dict[int, Interested]:
     """The marks on every pitch of the event, as `person` may see them (1 statement; 2 while they are hidden)."""
     shown = policy.can_see_marks(person, event, at or clock.now())
-    rows = db.session.execute(
-        select(Pitch.id, *_interest(person)).outerjoin(Interest, Interest.pitch_id == Pitch.id)
-        .where(Pitch.event_id == event.id).group_by(Pitch.id))
+    rows = db.session.execute(MARKS, {"event": event.id, "person": person and person.id})
     return {pitch_id: Interested(count if shown else None, bool(mine)) for pitch_id, count, mine in rows}
 
 
@@ -146,7 +144,7 @@ def newest_of(event: Event) -> int:
 def interest_in(pitch: Pitch, person: Person | None, *, at: datetime | None = None) -> Interested:
     """The marks on one pitch, as `person` may see them (1 statement; 2 while they are hidden)."""
     shown = policy.can_see_marks(person, pitch.event, at or clock.now())
-    count, mine = db.session.execute(select(*_interest(person)).where(Interest.pitch_id == pitch.id)).one()
+    count, mine = db.session.execute(MARKS_OF_ONE, {"pitch": pitch.id, "person": person and person.id}).one()
     return Interested(count if shown else None, bool(mine))
 
 
@@ -162,11 +160,8 @@ def cards_of(event: Event, person: Person | None) -> list[Card]:
     keys = topic_keys(event)
     names = {topic.id: topic.name for topic in event.topics}
     leaders, topics, interest = leaders_by_pitch(event), topics_by_pitch(event), interest_by_pitch(event, person)
-    rows = db.session.execute(
-        select(Pitch.id, Pitch.title, Pitch.about, Pitch.state, Pitch.created_at, Pitch.merged_into_id)
-        .where(Pitch.event_id == event.id).order_by(Pitch.id))
     cards = []
-    for pitch_id, *rest in rows:
+    for pitch_id, *rest in db.session.execute(CARDS, {"event": event.id}):
         mine = topics.get(pitch_id, ())
         marks = interest.get(pitch_id, Interested(0, False))
         first = mine[0] if mine else 0

@@ -6,6 +6,7 @@ from functools import lru_cache
 import brotli
 from flask import Response, make_response, request
 from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.utils import get_content_type
 
 from app.web.kept import Body
 
@@ -13,7 +14,7 @@ from app.web.kept import Body
 PACKERS = {"br": lambda data: brotli.compress(data, quality=5), "gzip": lambda data: gzip.compress(data, 6, mtime=0)}
 LEAST_PACKED = 500  # bytes
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 
 Answer = tuple[int, bytes, dict[str, str]]
 
@@ -31,16 +32,15 @@ def answer(body: Body, mimetype: str, *, accepts: str, has: str, everybody: bool
     Only what `everybody` may read may be kept by others between us and the reader, and is asked about each time.
     """
     packing = _packing(accepts) if len(body.data) >= LEAST_PACKED else ""
-    headers = {"Content-Type": mimetype, "Vary": "Accept-Encoding",
-               "Cache-Control": "public, no-cache" if everybody else "private, no-cache"}
+    headers = {"Vary": "Accept-Encoding", "Cache-Control": "public, no-cache" if everybody else "private, no-cache"}
     # What was sent compressed carries the kind of compression behind our tag; servers in front may make it a weak one.
     tag = f"{body.etag}:{packing}" if packing else body.etag
     if has:
-        known = parse_etags(has).as_set(include_weak=True)
+        known = {*filter(None, parse_etags(has).as_set(include_weak=True))}  # what cannot be read comes as None
         tag = next((one for one in known if one == body.etag or one.startswith(f"{body.etag}:")), tag)
         if tag in known:
             return 304, b"", headers | {"ETag": f'"{tag}"'}
-    headers["ETag"] = f'"{tag}"'
+    headers |= {"Content-Type": get_content_type(mimetype, "utf-8"), "ETag": f'"{tag}"'}
     if not packing:
         return 200, body.data, headers
     data = body.packed.get(packing)

@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-for module, *arguments in (("tests.bench.pages",), ("tests.bench.search_pages",), ("tests.bench.search", "3000"),
+for module, *arguments in (("tests.bench.pages",), ("tests.bench.feeds",), ("tests.bench.search_pages",),
+                            ("tests.bench.search", "3000"),
                             ("tests.bench.solver",)):
     print(f"\n## {module} {' '.join(arguments)}\n", flush=True)
     subprocess.run([sys.executable, "-m", module, *arguments], check=True)
