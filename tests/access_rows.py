@@ -7,9 +7,9 @@ from app.documents import actions as documents
 from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
 from app.followups.models import HOST, FollowUp, FollowUpPerson
-from app.infra import db
+from app.infra import db, files
 from app.infra.db import transaction
-from app.notes.models import Note
+from app.notes.models import Note, Picture
 from app.pitches.queue_models import QueueEntry
 from app.pitches.scoring_models import ScoringRound
 from tests.world import AT
@@ -115,6 +115,7 @@ ROWS: list[Row] = [
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
     Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),
     Row("notes.revision", "GET", HOLDERS, SESSION | {"number": 1}), Row("notes.revert", "POST", HOLDERS, SESSION | {"number": 1}),
+    *both("notes.pictures_of_note", HOLDERS, SESSION), Row("notes.picture", "GET", EVERYBODY, EVENT | {"name": "@picture"}),
     Row("notes.preview", "POST", HOLDERS, SESSION, {"text": "A line."}), Row("notes.take", "POST", HOLDERS, SESSION),
     Row("notes.stop_taking", "POST", HOLDERS, SESSION),
 
@@ -158,12 +159,14 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     later = world.event(series, day=event.starts_on + timedelta(days=364))
     world.save(*[Pass(event_id=later.id, person_id=people[kind].id, role=Role.ATTENDEE, joined_at=AT)
                  for kind in ("attendee", "campmaker", "organiser")])
+    picture = world.save(Picture(session_id=session.id, name="flipchart.png", file=files.keep(b"pixels"), width=1, height=1, size=6,
+                                 alt="A flip chart", at=AT))
     upload = world.save(Import(event_id=event.id, by_id=world.person().id, kind="notes", name="a.md", file_key="0" * 64, asked_at=AT))
     world.save(ScoringRound(event_id=event.id, opened_at=AT))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
         "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
-        "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
+        "picture": picture.name, "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
         "spare_owner": world.owner(series).id,
     }

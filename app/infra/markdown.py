@@ -7,9 +7,9 @@ formatted in a process of their own with limits of time and memory, and what exc
 only, and says so. Results are kept in memory.
 
 Ids begin with `n-`: no page may use ids of its own that do. Classes that the HTML may carry, for the style sheet:
-`md-table` (a frame that scrolls), `md-right`, `md-centre` (cells), `md-task`, `md-box` (check boxes), `md-mark` with
-`md-summary`, `md-action`, `md-question`, `md-idea` or `md-quote` (marked lines, which also have the ids `n-` + prefix + `mark--1`,
-`mark--2`…), `md-notice` and `md-plain` (text that was not formatted). Raw HTML: see `markup/syntax.py`.
+`md-table` (a frame that scrolls), `md-right`, `md-centre` (cells), `md-task`, `md-box` (check boxes), `md-notice` and
+`md-plain` (text that was not formatted); and marked lines `md-mark` with `md-summary`, `md-action`, `md-question`, `md-idea`
+or `md-quote`, which also have the ids `n-` + prefix + `mark--1`, `mark--2`… Raw HTML: see `markup/syntax.py`.
 """
 
 import hashlib
