@@ -51,6 +51,8 @@ $(VENV)/test-ready: $(VENV)/ready tests/requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
+# What was compiled once is kept: servers that the tests start, and the second run, start sooner.
+test: export PYTHONDONTWRITEBYTECODE =
 test: ready $(VENV)/test-ready
 	@$(PY) -m ruff check app tests migrations wsgi.py
 	$(PY) -m pytest -n 2 --dist worksteal

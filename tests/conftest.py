@@ -10,9 +10,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, event, make_url, text
 
 from app import config, create_app
+from app.accounts import passwords
 from app.infra import db
 from app.search import index as search_index
 from app.search.postgres_schema import TABLES
@@ -22,6 +24,11 @@ from tests.pages import CheckedClient
 from tests.world import World
 
 _servers = ExitStack()
+
+# Passwords of people in tests: worked out in no time. (How long it takes in life is tested by tests/accounts/test_passwords.py.)
+_quick_hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_PASSWORDS = _quick_hasher, _quick_hasher.hash("what nobody knows")
+PASSWORDS_IN_LIFE = passwords._hasher, passwords.NOBODYS
 
 # The same few examples in every run, however busy the machine is; `--hypothesis-profile thorough` looks for new ones.
 hypothesis.settings.register_profile("steady", max_examples=50, derandomize=True, deadline=None, database=None)
@@ -183,7 +190,9 @@ def app(whole_app, settings, database, tmp_path):
             _empty(connection)
         search_index.configure("postgresql:")
     whole_app.extensions["limiter_reset"]()
+    passwords._hasher, passwords.NOBODYS = QUICK_PASSWORDS
     yield whole_app
+    passwords._hasher, passwords.NOBODYS = PASSWORDS_IN_LIFE
     db.session.remove()
 
 

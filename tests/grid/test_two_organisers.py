@@ -1,5 +1,8 @@
-"""Two organisers make two hundred random changes at the same time in two browsers, while a third page goes offline and comes
-back: no cell holds two sessions, none is lost or doubled, all three show the same grid, and the history gives it again."""
+"""Two organisers make random changes at the same time in two browsers, while a third page goes offline and comes back: no cell
+holds two sessions, none is lost or doubled, all three show the same grid, and the history gives it again.
+
+Sixty changes in every run, two hundred with `--full`.
+"""
 
 import time
 from datetime import UTC, datetime
@@ -9,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.journeys.conftest import page_of, site_of  # noqa: F401 - page_of is a fixture
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.once]
 
@@ -53,7 +57,8 @@ def camp(tmp_path_factory):
         yield site
 
 
-def test_two_hundred_changes_at_once(camp, page_of):  # noqa: F811
+def test_many_changes_at_once(camp, page_of, request):  # noqa: F811
+    each = 100 if request.config.getoption("--full") else 30
     boss = camp.ask("select id from person where email = 'organiser@camp.example'")[0]
     event = camp.ask("select id from event where slug = 'govcamp-north'")[0]
     [other, reader] = camp.ask("select person_id from pass where event_id = :event and role = 1 order by id limit 2", event=event)
@@ -63,22 +68,22 @@ def test_two_hundred_changes_at_once(camp, page_of):  # noqa: F811
     for page, path in ((ann, "grid/arrange"), (ben, "grid/arrange"), (watcher, "grid?view=grid")):
         page.goto(f"/e/govcamp-north/{path}")
     for page, seed in ((ann, 11), (ben, 29)):
-        page.evaluate(HANDS, {"seed": seed, "count": 100})
-    time.sleep(1)
+        page.evaluate(HANDS, {"seed": seed, "count": each})
+    eventually(lambda: camp.ask("select count(*) from grid_change where event_id = :event", event=event)[0] > first + each / 5, 60)
     watcher.context.set_offline(True)
     answers = [page.evaluate("() => window.busy") for page in (ann, ben)]
     watcher.context.set_offline(False)
     assert all(set(found) <= {"200", "409"} for found in answers), answers
-    assert sum(found["200"] for found in answers) >= 60, answers
+    assert sum(found["200"] for found in answers) >= each * 0.6, answers
 
     truth = stands(camp, event)
-    deadline = time.monotonic() + 25
+    deadline = time.monotonic() + 45
     while (shown := [page.evaluate(SHOWN) for page in (ann, ben, watcher)]) != [truth] * 3 and time.monotonic() < deadline:
         time.sleep(0.2)
     assert shown == [truth] * 3
     cells = rows(camp, "select room_id, slot_id from placement where event_id = :event", event)
     assert len(set(cells)) == len(cells)
-    assert camp.ask("select count(*) from grid_change where event_id = :event", event=event)[0] > first + 50
+    assert camp.ask("select count(*) from grid_change where event_id = :event", event=event)[0] > first + each / 2
     assert replay(camp, event) == {int(session) for session in truth}
 
 
