@@ -115,6 +115,8 @@ ROWS: list[Row] = [
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
     Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),
     Row("notes.revision", "GET", HOLDERS, SESSION | {"number": 1}), Row("notes.revert", "POST", HOLDERS, SESSION | {"number": 1}),
+    Row("notes.read", "GET", EVERYBODY, SESSION), Row("notes.note_fragment", "GET", EVERYBODY, SESSION),
+    Row("notes.note_stream", "GET", EVERYBODY, SESSION), Row("notes.marked", "GET", EVERYBODY, EVENT),
     *both("notes.pictures_of_note", HOLDERS, SESSION), Row("notes.picture", "GET", EVERYBODY, EVENT | {"name": "@picture"}),
     Row("notes.preview", "POST", HOLDERS, SESSION, {"text": "A line."}), Row("notes.take", "POST", HOLDERS, SESSION),
     Row("notes.stop_taking", "POST", HOLDERS, SESSION),

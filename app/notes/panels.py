@@ -6,8 +6,9 @@ from dataclasses import replace
 from app.accounts.models import Person
 from app.events.models import Event
 from app.grid.models import Session
-from app.infra import clock, markdown
+from app.infra import clock
 from app.notes import policy, queries
+from app.notes.reading import reading
 from app.web.panels import Panel
 
 
@@ -36,10 +37,3 @@ def note_takers_panel(session: Session, person: Person | None) -> Panel:
 def cell_facts(event: Event) -> Mapping[int, Mapping[str, bool]]:
     """Which sessions on the grid lack a note-taker, for its cells (1 statement)."""
     return {session_id: {"needs_notes": True} for session_id in queries.sessions_needing_note_takers(event)}
-
-
-def reading(text: str, prefix: str) -> dict:
-    """A note's text as `notes/_text.html` shows it: `body` and `summary` as HTML, ids beginning with `prefix`."""
-    body, summary = markdown.split_summary(text)
-    return {"body": markdown.render(body, prefix) if body.strip() else "",
-            "summary": markdown.render(summary, f"{prefix}summary-") if summary.strip() else ""}
