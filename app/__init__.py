@@ -31,6 +31,7 @@ from app.search import routes as search
 from app.web import errors, guard, headers, limits, site, templating
 from app.web.guard import Access
 from app.web.unasked import Unasked
+from app.web.upgrade import Sockets
 
 ROOMS = (accounts, events, pitches, grid, notes, followups, search, exchange)
 
@@ -99,6 +100,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     cli.install(app)
     app.cli.add_command(search_cli.search)  # and with it the jobs that keep search in step
 
+    app.wsgi_app = Sockets(app.wsgi_app)
     app.wsgi_app = Unasked(app.wsgi_app, grid_pages.SHARED, kept_grid.known_shared, headers.of_every_answer(https=https))
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(config.ROOT / "static"), prefix="/static/", max_age=3600,
                               immutable_file_test=lambda _path, url: bool(HASHED.match(url)))

@@ -1,5 +1,6 @@
 """gunicorn's settings: one gevent worker per process (docs/decisions/). `gunicorn -c app/serve.py wsgi:app`."""
 
+import gevent
 from gevent import monkey
 
 # Before anything of ours is imported: locks and thread-locals made earlier would not know greenlets, and two requests
@@ -26,8 +27,20 @@ loglevel = "warning"
 forwarded_allow_ips = "127.0.0.1"
 
 
-def post_worker_init(_worker) -> None:
+def post_worker_init(worker) -> None:
     """Start the Markdown renderer, so that the first reader does not wait for it."""
     from app.infra import markdown  # start-up cost: the master process has no use for it
 
     markdown.warm()
+    gevent.spawn(_leave_in_order, worker)
+
+
+def _leave_in_order(worker) -> None:
+    """When the worker is told to stop: store what people typed, and have their editors come back to its successor."""
+    from app.documents.live_writer import writer  # start-up cost: the master process has no use for it
+    from app.web import sockets  # start-up cost: the master process has no use for it
+
+    while worker.alive:
+        gevent.sleep(0.05)
+    sockets.stop()
+    writer.flush(1.0)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.accounts.models import Person
+from app.documents import log
 from app.documents.crdt import Malformed, Shared, seed
 from app.documents.edits import smallest_edits
 from app.documents.merging import Clash, both, merge
 from app.documents.models import TEXT_BYTES, Document, DocumentUpdate, Revision
-from app.documents.queries import base_of, is_of_this_epoch, newest_revision, text_at, updates_of
+from app.documents.queries import base_of, is_of_this_epoch, newest_revision, text_at, text_of
 from app.errors import Conflict, Invalid, NotFound
-from app.infra import db
+from app.infra import db, live
 
 UPDATE_BYTES = 2 * 1024 * 1024  # one Yjs update: a text of the greatest length, typed, deleted and typed again
 
@@ -111,7 +112,7 @@ def save_upon(document: Document, base: str, text: str, at: datetime, by: Person
     if result == theirs and newest_revision(document).seq == document.seq:
         return Saved(document.revision, theirs, merged=theirs != mine, changed=False)
     if result != theirs:
-        _append(document, Shared(updates_of(document)).edit(smallest_edits(theirs, result)), result, at, by)
+        _append(document, Shared(log.all_of(document.id)).edit(smallest_edits(theirs, result)), result, at, by)
     _revise(document, at, by, remark)
     return Saved(document.revision, result, merged=result != mine, changed=True)
 
@@ -125,7 +126,7 @@ def append_update(document: Document, data: bytes, at: datetime, by: Person | No
     if len(data) > UPDATE_BYTES:
         raise Invalid("That change is too large to be kept.", "data")
     _hold(document)
-    shared = Shared(updates_of(document))
+    shared = Shared(log.all_of(document.id))
     try:
         shared.absorb(data)
     except Malformed as problem:
@@ -138,15 +139,19 @@ def append_update(document: Document, data: bytes, at: datetime, by: Person | No
 
 
 def _hold(document: Document) -> None:
-    """Lock the document's row (SQLite has locked the file) and read it anew."""
+    """Lock the document's row (SQLite has locked the file), read it anew, and write down what people typed until now."""
     db.session.flush()
     db.session.refresh(document, with_for_update=True)
+    if document.text_seq < document.seq:
+        document.text, document.text_seq = text_of(document), document.seq
 
 
 def _append(document: Document, data: bytes, text: str, at: datetime, by: Person | None) -> None:
     document.seq += 1
     document.text, document.text_seq = text, document.seq
     db.session.add(DocumentUpdate(document_id=document.id, seq=document.seq, data=data, at=at, by_id=by.id if by else None))
+    topic, seq = f"document:{document.id}", document.seq
+    db.after_commit(lambda: live.publish(topic, seq))  # who has it open gets the change from the log
 
 
 def _revise(document: Document, at: datetime, by: Person | None, remark: str) -> None:

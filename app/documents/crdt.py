@@ -7,8 +7,9 @@ where Python counts code points and JavaScript UTF-16 units; positions never lea
 import secrets
 from collections.abc import Iterable
 from itertools import accumulate
+from typing import NoReturn
 
-from pycrdt import Doc, Text
+from pycrdt import Doc, Text, get_update, merge_updates
 
 from app.documents.edits import Edit
 
@@ -71,12 +72,8 @@ class Shared:
         try:
             self._doc.apply_update(update)
             self.text.encode()
-        except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
-            raise
         except BaseException as problem:  # a panic in the library's Rust is not an Exception
-            if type(problem).__module__ not in ("builtins", "pyo3_runtime"):
-                raise  # such as gevent's Timeout and GreenletExit
-            raise Malformed(str(problem)) from problem
+            _raise_malformed(problem)
 
 
 def _place(text: str, edit: Edit) -> int:
@@ -90,3 +87,72 @@ def _place(text: str, edit: Edit) -> int:
         return edit.start + 1
     begins_line = edit.start == 0 or text[edit.start - 1] == "\n"
     return edit.end if begins_line else edit.start
+
+
+class Open:
+    """A document that stays open while people edit it together. Sizes and positions are bytes of UTF-8."""
+
+    def __init__(self):
+        self._doc = Doc({ROOT: Text()}, client_id=secrets.randbelow(2**32 - 2) + 2)
+        self._text = self._doc[ROOT]
+        self._made: list[bytes] = []
+        self._doc.observe(lambda event: self._made.append(event.update))
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return str(self._text)
+
+    @property
+    def size(self) -> int:
+        """How long that is, without making a string of it."""
+        return len(self._text)
+
+    @property
+    def state(self) -> bytes:
+        """Its state vector."""
+        return self._doc.get_state()
+
+    def apply(self, update: bytes) -> bytes | None:
+        """Apply an update; what that added, which is more than `update` when others had waited for it.
+
+        None when it added nothing: all of it was there, or what it builds on is not. Raises `Malformed`, and may then be
+        used no further.
+        """
+        self._made.clear()
+        try:
+            self._doc.apply_update(update)
+        except BaseException as problem:  # a panic in the library's Rust is not an Exception
+            _raise_malformed(problem)
+        return self._made[0] if len(self._made) == 1 else merge_updates(*self._made) if self._made else None
+
+    def since(self, vector: bytes) -> bytes:
+        """All that somebody lacks whose state vector this is. Raises `Malformed`."""
+        try:
+            return self._doc.get_update(vector)
+        except BaseException as problem:
+            _raise_malformed(problem)
+
+    def lacks(self, update: bytes) -> bool:
+        """Whether some of what `update` writes (not of what it deletes) is not in the document."""
+        return get_update(update, self._doc.get_state())[0] != 0
+
+    def take_out(self, character: str) -> bytes | None:
+        """Delete every such ASCII character; the update that does so, None if there is none."""
+        raw, wanted = self.text.encode(), character.encode()
+        places = [at for at in range(len(raw)) if raw[at:at + 1] == wanted]
+        if not places:
+            return None
+        self._made.clear()
+        with self._doc.transaction():
+            for at in reversed(places):
+                del self._text[at:at + 1]
+        return self._made[-1]
+
+
+def _raise_malformed(problem: BaseException) -> NoReturn:
+    if isinstance(problem, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+        raise problem
+    if type(problem).__module__ not in ("builtins", "pyo3_runtime"):
+        raise problem  # such as gevent's Timeout and GreenletExit
+    raise Malformed(str(problem)) from problem

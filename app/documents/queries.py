@@ -9,6 +9,7 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
 
+from app.documents import log
 from app.documents.crdt import Shared
 from app.documents.models import Document, DocumentUpdate, Revision
 from app.errors import NotFound
@@ -34,9 +35,16 @@ def newest_revision(document: Document) -> Revision:
 
 
 def base_of(document: Document, newest: Revision | None = None) -> int | str:
-    """What somebody starts from who is shown the document's text now (1 statement, none with the newest revision)."""
+    """What somebody starts from who is shown `document.text` (1 statement, none with the newest revision)."""
     newest = newest or newest_revision(document)
-    return newest.number if newest.seq == document.seq else f"{newest.number}.{document.seq}"
+    return newest.number if newest.seq == document.text_seq else f"{newest.number}.{document.text_seq}"
+
+
+def text_of(document: Document) -> str:
+    """What all its updates make. While people type, `document.text` is a second or two behind (no statement unless it is)."""
+    if document.text_seq == document.seq:
+        return document.text
+    return Shared(log.all_of(document.id)).text
 
 
 def text_at(document: Document, base: int | str) -> str:
@@ -46,7 +54,7 @@ def text_at(document: Document, base: int | str) -> str:
         return revision(document, int(said[1])).text
     if not said or not 0 < int(said[2]) <= document.seq:
         raise NotFound("There is no such revision of these notes.")
-    return Shared(updates_of(document)[:int(said[2])]).text
+    return Shared(log.all_of(document.id, up_to=int(said[2]))).text
 
 
 def is_of_this_epoch(document: Document, base: int | str) -> bool:

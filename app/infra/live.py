@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -17,6 +17,7 @@ import redis
 
 log = logging.getLogger(__name__)
 
+BACK = "relay:back"  # followed by those who must miss nothing: the relay was away and is there again
 BACKLOG = 100  # nudges a slow page may lag behind before older ones are dropped (the page fetches the newest state anyway)
 
 
@@ -29,6 +30,15 @@ class Relay(Protocol):
     @contextmanager
     def listen(self, *topics: str) -> Iterator["Inbox"]:
         """An inbox of the nudges published on `topics` from now until the block ends."""
+
+    def say(self, topic: str, data: bytes) -> None:
+        """Pass bytes on to those who follow `topic`; like a nudge they may be lost."""
+
+    def follow(self, topic: str, called: Callable[[int | bytes], None]) -> Callable[[], None]:
+        """Have `called` called with every version published and all that is said on `topic`, until what is returned is called.
+
+        For one listener that must miss nothing while the relay is up; it must return at once and raise nothing.
+        """
 
 
 class Inbox:
@@ -57,6 +67,7 @@ class InProcess:
 
     def __init__(self):
         self._inboxes: dict[str, set[Inbox]] = {}
+        self._followers: dict[str, list[Callable[[int | bytes], None]]] = {}
         self._lock = threading.Lock()
 
     def publish(self, topic: str, version: int) -> None:
@@ -64,6 +75,26 @@ class InProcess:
             inboxes = list(self._inboxes.get(topic, ()))
         for inbox in inboxes:
             inbox.put(topic, version)
+        self.say(topic, version)
+
+    def say(self, topic: str, data: int | bytes) -> None:
+        with self._lock:
+            followers = list(self._followers.get(topic, ()))
+        for called in followers:
+            called(data)
+
+    def follow(self, topic: str, called: Callable[[int | bytes], None]) -> Callable[[], None]:
+        with self._lock:
+            self._followers.setdefault(topic, []).append(called)
+
+        def stop() -> None:
+            with self._lock:
+                if called in self._followers.get(topic, ()):
+                    self._followers[topic].remove(called)
+                    if not self._followers[topic]:
+                        del self._followers[topic]
+
+        return stop
 
     @contextmanager
     def listen(self, *topics: str) -> Iterator[Inbox]:
@@ -84,7 +115,7 @@ class InProcess:
 class OverRedis:
     """Between processes: published to Redis, and one subscription per process hands on to the pages it holds open."""
 
-    CHANNEL = "folkmoot:nudge"
+    CHANNEL, SAID = "folkmoot:nudge", "folkmoot:said"
 
     def __init__(self, url: str):
         self._redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=15)
@@ -100,25 +131,47 @@ class OverRedis:
             log.warning("Redis did not take a nudge for %s; pages of this process still get it", topic)
             self._here.publish(topic, version)
 
+    def say(self, topic: str, data: bytes) -> None:
+        try:
+            self._redis.publish(self.SAID, topic.encode() + b"\n" + data)
+        except redis.RedisError:
+            self._here.say(topic, data)
+
+    def follow(self, topic: str, called: Callable[[int | bytes], None]) -> Callable[[], None]:
+        self._begin_reading()
+        return self._here.follow(topic, called)
+
     @contextmanager
     def listen(self, *topics: str) -> Iterator[Inbox]:
+        self._begin_reading()
+        with self._here.listen(*topics) as inbox:
+            yield inbox
+
+    def _begin_reading(self) -> None:
         with self._lock:
             if self._reader is None:
                 self._reader = threading.Thread(target=self._read, name="nudges", daemon=True)
                 self._reader.start()
         self._subscribed.wait(3)
-        with self._here.listen(*topics) as inbox:
-            yield inbox
+
+    def _back(self) -> None:
+        """Subscribed, perhaps after a while without: whoever must miss nothing is told that something may have been missed."""
+        self._subscribed.set()
+        self._here.say(BACK, 0)
 
     def _read(self) -> None:
         while True:
             try:
                 with self._redis.pubsub(ignore_subscribe_messages=False) as channel:
-                    channel.subscribe(self.CHANNEL)
+                    channel.subscribe(self.SAID, self.CHANNEL)
                     while True:
                         message = channel.get_message(timeout=3)
                         if message and message["type"] == "subscribe":
-                            self._subscribed.set()
+                            if message["channel"] == self.CHANNEL.encode():  # the second of the two
+                                self._back()
+                        elif message and message["type"] == "message" and message["channel"] == self.SAID.encode():
+                            topic, _, data = message["data"].partition(b"\n")
+                            self._here.say(topic.decode(), data)
                         elif message and message["type"] == "message":
                             topic, version = json.loads(message["data"])
                             self._here.publish(topic, version)
@@ -139,3 +192,9 @@ def configure(redis_url: str) -> None:
 def publish(topic: str, version: int) -> None:
     """Nudge open pages; give it to `db.after_commit`, so that they fetch what is already there."""
     relay.publish(topic, version)
+
+
+def publish_all(nudges: list[tuple[str, int]]) -> None:
+    """Nudge about several topics."""
+    for topic, version in nudges:
+        relay.publish(topic, version)
