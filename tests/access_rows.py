@@ -112,6 +112,7 @@ ROWS: list[Row] = [
     *both("grid.screens_index", ORGANISERS, EVENT, {"message": "Lunch is late"}), Row("grid.cards", "GET", HELPERS, EVENT),
     Row("grid.mine", "GET", EVERYBODY, EVENT), Row("grid.mine_fragment", "GET", EVERYBODY, EVENT, {}, (200, 404)),
 
+    Row("notes.together", "GET", EVERYBODY, {"session_id": "@session"}, {}, (426,)),  # asks for itself who may connect
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
     Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),
     Row("notes.revision", "GET", HOLDERS, SESSION | {"number": 1}), Row("notes.revert", "POST", HOLDERS, SESSION | {"number": 1}),

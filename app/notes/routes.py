@@ -9,12 +9,12 @@ from app.grid.models import Session
 from app.grid.queries import session_in
 from app.infra import clock
 from app.infra.db import transaction
-from app.notes import actions, history_routes, picture_routes, policy, queries  # noqa: F401 - hang their pages on the blueprint
+from app.notes import actions, history_routes, live_routes, picture_routes, policy, queries  # noqa: F401 - hang their pages on the blueprint
+from app.notes import reading_routes as _reading  # noqa: F401 - and those that only show
 from app.notes.blueprint import NOTE, blueprint
 from app.notes.editor_page import live_facts, page_with
 from app.notes.forms import NoteForm
 from app.notes.pages import clash_page, page
-from app.notes import reading_routes as _reading  # noqa: F401 - and those that only show
 from app.notes.panels import cell_facts, note_takers_panel, session_panel
 from app.notes.reading import reading
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
@@ -115,8 +115,11 @@ def _back(message: str, event, session_id: int):
 def _editor(session: Session, text: str, base: int | str, *, unsaved: bool = False, saved_at=None, shown: dict | None = None,
             form: NoteForm | None = None, refusal: Refused | None = None) -> Response:
     live = None if unsaved or form else live_facts(session)
-    return page_with(page("notes/edit.html", session, takers=queries.note_takers_of(session), text=text, base=base, unsaved=unsaved,
-                          saved_at=time_of(saved_at, session.event.time_zone), shown=shown, form=form, refusal=refusal, live=live), live)
+    html = page("notes/edit.html", session, takers=queries.note_takers_of(session), text=text, base=base, unsaved=unsaved,
+                saved_at=time_of(saved_at, session.event.time_zone), shown=shown, form=form, refusal=refusal, live=live)
+    return page_with(html, live)
+
+
 def _again(event, session_id: int, form: NoteForm, problem: Refused):
     """The editor once more, with all that was typed and what is in the way."""
     session = session_in(event, session_id)
