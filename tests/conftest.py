@@ -166,7 +166,11 @@ def database(whole_app, settings):
         engine = db.configure(settings.database_url.replace("template", "test"))
         event.listen(engine, "connect", _without_waiting_for_the_disk)
         return engine
-    return db.configure(settings.database_url)
+    engine = db.configure(settings.database_url)
+    pool = engine.pool  # as many connections as in life, but none is closed when it is given back: opening one is dear
+    pool._pool.maxsize, pool._max_overflow, pool._pool.use_lifo = pool._pool.maxsize + pool._max_overflow, 0, True
+    engine.dispose()  # it begins anew, as told
+    return engine
 
 
 def _fresh(engine, template: str) -> None:

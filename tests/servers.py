@@ -68,7 +68,8 @@ def postgres() -> Iterator[str]:
                        check=True, stdout=subprocess.DEVNULL, **settings)
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1",
-             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"],
+             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "jit=off", "-c", "wal_level=minimal",
+             "-c", "max_wal_senders=0", "-c", "max_wal_size=4GB", "-c", "checkpoint_timeout=1h", "-c", "max_connections=200"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **settings)
         try:
             deadline = time.monotonic() + 60

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.events.models import ATTENDEES_ONLY, PUBLIC, Role
 from app.infra import db
@@ -57,29 +57,51 @@ def scene_of(world, visibility: str) -> Scene:
     return Scene(names, {kind: somebody and Cookie(somebody.get_id()) for kind, somebody in people.items()})
 
 
-_furnished: dict[str, tuple[Scene, bytes]] = {}
+_furnished: dict[str, tuple[Scene, bytes | str]] = {}
+
+
+def keep_rows(visibility: str) -> str:
+    """On PostgreSQL: put copies of all rows beside the tables, and return the statements that bring them back into empty ones."""
+    kept, again = f"kept_{visibility}", []
+    with db.engine().begin() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {kept} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {kept}"))
+        for table in db.Base.metadata.sorted_tables:
+            if connection.scalar(text(f'SELECT count(*) FROM "{table.name}"')):
+                connection.execute(text(f'CREATE TABLE {kept}."{table.name}" AS TABLE "{table.name}"'))
+                again.append(f'INSERT INTO "{table.name}" SELECT * FROM {kept}."{table.name}"')
+        for name, number in connection.execute(text(
+                "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL")):
+            again.append(f"SELECT setval('\"{name}\"', {number})")
+    return "; ".join(again)
 
 
 @pytest.fixture
 def scene_for(app, world):
-    """The scene of an event with this visibility. On SQLite it is put up once and copied from then on, as a file."""
+    """The scene of an event with this visibility. It is put up once and copied from then on: a file, or all rows."""
     def put_up(visibility: str) -> Scene:
-        if not db.on_sqlite():
-            return scene_of(world, visibility)
-        file = Path(db.engine().url.database)
         if visibility not in _furnished:
             scene = scene_of(world, visibility)
             db.session.remove()
-            with db.engine().connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            _furnished[visibility] = scene, file.read_bytes()
-        else:
-            db.session.remove()
+            if db.on_sqlite():
+                with db.engine().connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                _furnished[visibility] = scene, Path(db.engine().url.database).read_bytes()
+            else:
+                _furnished[visibility] = scene, keep_rows(visibility)
+            return scene
+        scene, kept = _furnished[visibility]
+        db.session.remove()
+        if db.on_sqlite():
+            file = Path(db.engine().url.database)
             db.engine().dispose()
             for left in file.parent.glob(f"{file.name}-*"):
                 left.unlink()
-            file.write_bytes(_furnished[visibility][1])
-        return _furnished[visibility][0]
+            file.write_bytes(kept)
+        else:
+            with db.engine().begin() as connection:
+                connection.exec_driver_sql(kept)
+        return scene
 
     return put_up
 
