@@ -1,13 +1,16 @@
-"""Many at once, over HTTP, against the server as people run it: one cell, fifty claims, exactly one winner (D5)."""
+"""Many at once, over HTTP, against the server as people run it: one cell, fifty claims, exactly one winner (D5); a hall full of
+phones that join the pitching queue and mark the pitch that is up."""
 
 import threading
 
 import pytest
 
+from tests.bench import phones
 from tests.journeys.conftest import site_of
 from tests.journeys.people import SignedIn
 
 CLAIMS, ROUNDS = 50, 4
+PHONES, PHONES_IN_FULL = 60, 300
 
 
 @pytest.fixture
@@ -49,3 +52,12 @@ def test_fifty_claims_of_one_cell_have_one_winner(site):
         winner = site.ask("select title from pitch join session on session.pitch_id = pitch.id join placement on session_id = session.id "
                           "where room_id = :room and slot_id = :slot", room=room, slot=slot)[0]
         assert all(winner in text for text in lost)
+
+
+@pytest.mark.long
+def test_a_hall_of_phones_joins_the_queue_and_marks_what_is_up(site, request):
+    event, pitch = phones.prepared(site)
+    ids = phones.people(site, event, PHONES_IN_FULL if request.config.getoption("--full") else PHONES)
+    crowd = phones.all_at_once(site, ids, pitch)
+    assert {status for status in crowd.statuses if status not in (200, 303)} <= {phones.BUSY}, crowd.statuses
+    phones.check(site, ids, pitch)
