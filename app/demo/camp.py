@@ -4,7 +4,7 @@ import random
 from datetime import date, datetime, time, timedelta
 
 from app.accounts.models import Person
-from app.demo import notebook, people, programme
+from app.demo import day, notebook, people, programme
 from app.events import actions as events
 from app.events.models import Event, Pass, Role, Series
 from app.events.queries import session_rooms, session_slots
@@ -14,11 +14,13 @@ from app.infra import clock, db
 from app.infra.db import transaction
 from app.notes import actions as notes
 from app.pitches import actions as pitches
-from app.pitches.models import Interest
+from app.pitches.models import Interest, Pitch
 
 ATTENDEES = 250
 ON_THE_GRID = 45
-FREE_ON_PURPOSE = {(5, 9), (5, 10), (4, 9)}  # session and room numbers left free, as on any real grid
+# Session and room numbers left free, as on any real grid: a large room at the end of the day for what is to be held again, and
+# the slot after a session that became a double.
+FREE_ON_PURPOSE = {(5, 9), (5, 10), (4, 9), day.IN}
 SEED = 2027
 ORGANISER = "organiser@camp.example"
 
@@ -40,7 +42,9 @@ def fill(today: date, at: datetime) -> Person:
     this_year = _event(organiser, series, today, "GovCamp North", "govcamp-north", at)
     crowd = _crowd(this_year, chance, at)
     earlier = _last_year(organiser, last_year, crowd, chance, at)
-    _this_year(organiser, this_year, crowd, chance, at)
+    pitched = at - timedelta(hours=2)
+    day.before_it_is_published(organiser, this_year, at=pitched)
+    day.after(organiser, this_year, crowd, _this_year(organiser, this_year, crowd, chance, pitched), at=at)
     with transaction():
         followups.pitch_again(crowd[3], earlier["Stable addresses for policies"], this_year, title="Stable addresses: the trial, reported",
                               about="Three councils tried it. Here is what happened.", at=at)
@@ -74,17 +78,20 @@ def _event(organiser: Person, series: Series, day: date, name: str, slug: str, a
 
 
 def _crowd(event: Event, chance: random.Random, at: datetime) -> list[Person]:
-    """The attendees, eight of them campmakers, in a few inserts rather than 250 form posts."""
+    """The attendees, one of them an organiser and seven campmakers, in a few inserts rather than 250 form posts."""
     with transaction() as session:
         crowd = [Person(name=name, organisation=organisation, created_at=at) for name, organisation in people.invent(ATTENDEES, chance)]
         session.add_all(crowd)
         session.flush()
-        session.add_all(Pass(event_id=event.id, person_id=p.id, role=Role.CAMPMAKER if i < 8 else Role.ATTENDEE, joined_at=at)
+        session.add_all(Pass(event_id=event.id, person_id=p.id, joined_at=at,
+                             role=Role.ORGANISER if i == 0 else Role.CAMPMAKER if i < 8 else Role.ATTENDEE)
                         for i, p in enumerate(crowd))
     return crowd
 
 
-def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: random.Random, at: datetime) -> None:
+def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: random.Random, at: datetime) -> dict[str, Pitch]:
+    """Pitches, most of them placed, some written up; by title."""
+    of = {}
     rooms, slots = session_rooms(event), session_slots(event)
     # The most wanted pitches come first in the list and the largest rooms come first in the venue.
     cells = [(s, r) for r in rooms for s in slots if (s.number, r.number) not in FREE_ON_PURPOSE]
@@ -94,6 +101,7 @@ def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: ran
         with transaction() as session:
             pitch = pitches.pitch(leader, event, title=title, about=about, leaders=[leader], topics=[topic], at=at)
             session.flush()
+            of[title] = pitch
             keen = chance.sample(crowd, round(_share_of_seats(index, chance) * room.seats) if room else wanted * 5)
             session.add_all(Interest(pitch_id=pitch.id, person_id=p.id, marked_at=at) for p in keen if p is not leader)
             if room is None:
@@ -104,6 +112,7 @@ def _this_year(organiser: Person, event: Event, crowd: list[Person], chance: ran
                 notes.take_notes(chance.choice(crowd), placed, at=at)
             elif title in notebook.NOTES:
                 _write_up(crowd, placed, notebook.NOTES[title], chance, at)
+    return of
 
 
 def _share_of_seats(index: int, chance: random.Random) -> float:

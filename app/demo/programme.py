@@ -82,6 +82,7 @@ PITCHES = [
     ("Inclusion", "Accessible PDFs: last rites", "We buried ours. Order of service available.", 3),
     ("Data", "What does a chief data officer do all day?", "A diary, unredacted.", 3),
     ("Democracy", "Digital for parish councils", "Ten thousand of them, three of us.", 2),
+    ("Data", "One bin calendar file for every council", "The calendar file is the only thing residents use. Let us agree on that one.", 3),
     ("People", "Walking discussion: the canal and back", "No slides possible. Flat, step-free, forty minutes.", 1),
     ("AI and tech", "Open source AI tools you can use on Monday", "On your own laptop, within your own policy.", 5),
     ("Delivery", "Retire a service with us", "A checklist for the end of things.", 2),
