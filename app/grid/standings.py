@@ -1,6 +1,6 @@
 """Where sessions stand, and changing it: every change of the grid is a list of sessions and how each shall stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -118,6 +118,16 @@ def change(actor: Person, event: Event, verb: str, targets: Mapping[Session, Sta
     return done
 
 
+Follower = Callable[[Event, datetime], None]
+_followers: list[Follower] = []
+
+
+def after_change(follow: Follower) -> Follower:
+    """Register a function of a room further down that is called after every change of an event's grid, in its transaction."""
+    _followers.append(follow)
+    return follow
+
+
 def record(actor: Person, event: Event, verb: str, steps: list[GridStep], said: str, at: datetime, *,
            undoes: GridChange | None = None) -> GridChange:
     """Write a change into the history, and count it."""
@@ -126,4 +136,6 @@ def record(actor: Person, event: Event, verb: str, steps: list[GridStep], said: 
     db.session.add(done)
     db.session.flush()
     count_change(event)
+    for follow in _followers:
+        follow(event, at)
     return done

@@ -62,6 +62,14 @@ def enqueue(kind: str, payload: dict, run_at: datetime | None = None) -> None:
     db.session.add(Job(kind=kind, payload=payload, run_at=run_at or clock.now()))
 
 
+def enqueue_once(kind: str, payload: dict, run_at: datetime) -> None:
+    """Ask for a job that is done by `run_at`, unless one with this payload waits that will be: for work that finds out what
+    there is to do when it is done, and may be done too often."""
+    waiting = db.session.scalars(select(Job.payload).where(Job.kind == kind, Job.run_at <= run_at, Job.attempts == 0))
+    if payload not in list(waiting):
+        enqueue(kind, payload, run_at)
+
+
 def _claim(at: datetime) -> tuple[str, list[tuple[int, dict]]] | None:
     """Take the oldest due job and those of its kind that may go with it, so that no other worker does."""
     due = (Job.run_at <= at) & (Job.attempts < ATTEMPTS) & Job.kind.in_(_handlers)

@@ -11,7 +11,8 @@ from app.errors import Conflict, Invalid, require
 from app.events.versions import count_change
 from app.grid.models import Session
 from app.infra import db, findable, live
-from app.notes import policy
+from app.notes import policy, reminding, wanted
+from app.notes.beginning import begun
 from app.notes.models import Note, NoteTaker
 from app.notes.policy import FOR_HOLDERS
 from app.notes.queries import FIRST, existing_note, note_of, note_takers_of
@@ -35,7 +36,7 @@ def save(actor: Person | None, session: Session, *, text: str, base_revision: in
         template = documents.kept(session.event.note_template)
         if documents.kept(text) == template:
             return Saved(0, template, merged=False, changed=False)
-        note = _begin(session, at)
+        note = begun(session, at)
     saved = documents.save(note.document, text, base_revision or FIRST, at, _author(actor, session))
     if saved.changed:
         _tell(session, saved.revision)
@@ -61,7 +62,7 @@ def revert(actor: Person | None, session: Session, *, number: int, base_revision
 def begin(actor: Person | None, session: Session, *, at: datetime) -> Note:
     """The session's note, begun from the event's template if nobody has: for somebody who opens it to write."""
     require(policy.can_write(actor, session, at), policy.who_writes(session.event, at))
-    return note_of(session) or _begin(session, policy.kept_moment(session.event, at))
+    return note_of(session) or begun(session, at)
 
 
 def take_notes(actor: Person | None, session: Session, *, at: datetime) -> NoteTaker:
@@ -77,6 +78,8 @@ def take_notes(actor: Person | None, session: Session, *, at: datetime) -> NoteT
         db.session.add(taker)
     taker.person_id = actor.id
     db.session.flush()
+    wanted.take_back_nudges(session, at)
+    reminding.plan(session.event, at)
     _tell(session, _revision_of(session), nudge_grid=True)
     return taker
 
@@ -88,7 +91,11 @@ def stop_taking_notes(actor: Person | None, session: Session, *, at: datetime) -
     for taker in own:
         db.session.delete(taker)
     if own:
+        db.session.flush()
+        wanted.plan(session.event, at)
         _tell(session, _revision_of(session), nudge_grid=True)
+        access = f"access:{session.event_id}"  # where note-takers write, the editor of one who stops is closed
+        db.after_commit(lambda: live.publish(access, 0))
 
 
 def bring_in(actor: Person | None, session: Session, *, text: str, note_takers: Iterable[str], present: Iterable[str],
@@ -105,7 +112,7 @@ def bring_in(actor: Person | None, session: Session, *, text: str, note_takers: 
     note = note_of(session)
     before = _revision_of(session)
     if note is None:
-        note = _begin(session, at)
+        note = begun(session, at)
     saved = _saved_import(note, text, _author(actor, session), remark, at)
     note.imported_text, note.imported_as = text, remark
     here = _names(present) if policy.names_people(session.event) else []
@@ -132,14 +139,6 @@ def _saved_import(note: Note, text: str, by: Person | None, remark: str, at: dat
         return documents.save_upon(document, note.imported_text, text, at, by, remark)
     except documents.MergeConflict as clash:
         raise Conflict("The file and the notes here were changed in the same places. The notes were left as they are.") from clash
-
-
-def _begin(session: Session, at: datetime) -> Note:
-    document = documents.create(session.event.note_template, at, remark="The event’s template")
-    note = Note(session_id=session.id, document=document, present=[], created_at=at)
-    db.session.add(note)
-    db.session.flush()
-    return note
 
 
 def _author(actor: Person | None, session: Session) -> Person | None:

@@ -17,6 +17,7 @@ WHO_WRITES = {
     WRITE_TAKERS: "At this event notes are written by their note-takers. Say “I’ll take notes” on the session’s page first.",
     WRITE_CAMPMAKERS: "At this event notes are written by campmakers.",
 }
+FOR_BEING_THERE = "People with a pass to the event say that they were there."
 FOR_TAKING = "People with a pass to the event take notes, or only its campmakers, where it says so."
 CLOSED = "Writing of notes has closed at this event. They can still be read."
 
@@ -110,6 +111,11 @@ def can_manage(person: Person | None, event: Event) -> bool:
 def can_say_present(person: Person | None, session: Session) -> bool:
     """Say "I was there": whoever holds a pass, where notes name people. Elsewhere nobody is kept."""
     return names_people(session.event) and events_policy.can_take_part(person, session.event)
+
+
+def can_take_back_present(person: Person | None, session: Session) -> bool:
+    """Take one's own "I was there" back: whoever holds a pass, whatever the rule is by now."""
+    return events_policy.can_take_part(person, session.event)
 
 
 def can_bring_in(person: Person | None, session: Session) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.documents import queries as documents
@@ -15,9 +15,12 @@ from app.grid import places
 from app.grid.announcing import also_concerned
 from app.grid.models import Placement, Session
 from app.infra import db
+from app.notes.heads import head_of, heads_of
 from app.notes.models import Note, NoteTaker
 from app.pitches import queries as pitches
 from app.pitches.models import OPEN, Pitch
+
+__all__ = ["head_of", "heads_of"]  # what stands above every note and in front of every export
 
 FIRST = 1  # the revision that is the event's template
 _first = aliased(Revision)
@@ -38,14 +41,23 @@ def existing_note(session: Session) -> Note:
 
 def note_takers_of(session: Session) -> list[NoteTaker]:
     """Who takes notes, in the order they said so (1 statement)."""
-    return list(db.session.scalars(
-        select(NoteTaker).where(NoteTaker.session_id == session.id).order_by(NoteTaker.since, NoteTaker.id)))
+    return list(db.session.scalars(TAKERS_OF, {"session": session.id}))
 
 
 def _written(text: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether a document says anything beyond the template it began as; wants `_first` joined."""
     white = " \t\n\u00a0"
     return and_(text != _first.text, func.ltrim(func.rtrim(text, white), white) != "")
+
+
+_newest = aliased(Revision)
+# Made once, both: putting them together takes longer than the database does to answer, and every session's page asks them.
+TAKERS_OF = select(NoteTaker).where(NoteTaker.session_id == bindparam("session")).order_by(NoteTaker.since, NoteTaker.id)
+WRITTEN_OF = (select(Document.text, Document.revision, _newest.at, Note.present, _written(Document.text))
+              .select_from(Note).join(Document, Document.id == Note.document_id)
+              .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
+              .join(_newest, and_(_newest.document_id == Document.id, _newest.number == Document.revision))
+              .where(Note.session_id == bindparam("session")))
 
 
 @dataclass(frozen=True)
@@ -60,13 +72,7 @@ class Written:
 
 def written_of(session: Session) -> Written:
     """The session's notes to be read (1 statement)."""
-    newest = aliased(Revision)
-    row = db.session.execute(
-        select(Document.text, Document.revision, newest.at, Note.present, _written(Document.text))
-        .select_from(Note).join(Document, Document.id == Note.document_id)
-        .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
-        .join(newest, and_(newest.document_id == Document.id, newest.number == Document.revision))
-        .where(Note.session_id == session.id)).one_or_none()
+    row = db.session.execute(WRITTEN_OF, {"session": session.id}).one_or_none()
     if row is None:
         return Written("", 0, None, [])
     text, revision, saved_at, present, written = row
@@ -97,6 +103,14 @@ def note_takers_concerned(session_ids: Iterable[int]) -> list[tuple[int, int]]:
     return [(session_id, person_id) for session_id, person_id in db.session.execute(
         select(NoteTaker.session_id, NoteTaker.person_id).where(NoteTaker.session_id.in_(list(session_ids)),
                                                                 NoteTaker.person_id.is_not(None)))]
+
+
+def written_sessions(event: Event, session_id: int | None = None) -> set[int]:
+    """The ids of the event's sessions, or whether this one is among them, whose notes say anything (1 statement)."""
+    wanted = [Session.event_id == event.id] if session_id is None else [Session.id == session_id]
+    return set(db.session.scalars(
+        select(Note.session_id).join(Session, Session.id == Note.session_id).join(Document, Document.id == Note.document_id)
+        .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST)).where(*wanted, _written(Document.text))))
 
 
 def sessions_needing_note_takers(event: Event) -> set[int]:
@@ -138,7 +152,7 @@ def listing_of(event: Event) -> list[Part]:
     A session that is not on the grid any more is listed as long as it has notes or its pitch is open.
     """
     rooms, slots = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
-    leaders, takers = pitches.leaders_by_pitch(event), _note_takers_by_session(event)
+    leaders, takers = pitches.leaders_by_pitch(event), note_takers_by_session(event)
     newest = aliased(Revision)
     rows = db.session.execute(
         select(Session.id, Pitch.id, Pitch.title, Pitch.state, Placement.room_id, Placement.slot_id, newest.at,
@@ -163,10 +177,15 @@ def listing_of(event: Event) -> list[Part]:
     return [*parts, Part(None, "Not on the grid", by_slot[None])] if None in by_slot else parts
 
 
-def _note_takers_by_session(event: Event) -> dict[int, tuple[str, ...]]:
+def note_takers_by_session(event: Event) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for session_id, name in db.session.execute(
             select(NoteTaker.session_id, NoteTaker.name).join(Session, Session.id == NoteTaker.session_id)
             .where(Session.event_id == event.id).order_by(NoteTaker.since, NoteTaker.id)):
         found[session_id] = (*found.get(session_id, ()), name)
     return found
+
+
+def session_ids_of(event: Event) -> set[int]:
+    """The ids of the event's sessions, on the grid or not (1 statement)."""
+    return set(db.session.scalars(select(Session.id).where(Session.event_id == event.id)))
