@@ -57,21 +57,50 @@ export function apply(text: string, changes: Hunk[]): string {
   return changes.reduceRight((sum, h) => sum.slice(0, h.from) + h.text + sum.slice(h.to), text);
 }
 
+interface Carried { changes: Hunk[]; left: Hunk[] }
+
+/** Both `from` and `onto` came from `base`: the changes to make to `onto` so that it holds what `from` changed, and the changes
+ *  of `from` that cannot be made, because both touch the same words. */
+function carry(base: string, from: string, onto: string): Carried {
+  const there = hunks(base, onto);
+  const result: Carried = { changes: [], left: [] };
+  for (const t of hunks(base, from)) {
+    if (there.some(h => h.from === t.from && h.to === t.to && h.text === t.text)) continue;           // both did the same
+    let shift = 0, clash = false;
+    for (const h of there) {
+      const meet = h.from <= t.to && t.from <= h.to;
+      const wholeLines = h.from === h.to && t.from === t.to && (/^\n|\n$/.test(t.text) || h.text.startsWith('\n'));
+      clash ||= meet && !wholeLines;
+      if (h.from < t.from || (h.from === t.from && t.text.startsWith('\n'))) shift += h.text.length - (h.to - h.from);
+    }
+    if (clash) result.left.push(t); else result.changes.push({ from: t.from + shift, to: t.to + shift, text: t.text });
+  }
+  return result;
+}
+
 /** Both `theirs` and `mine` came from `base`: the changes to make to `mine` so that it holds theirs too. Null where the
  *  two touch the same words, which only a person can settle. */
 export function rebase(base: string, theirs: string, mine: string): Hunk[] | null {
+  const { changes, left } = carry(base, theirs, mine);
+  return left.length ? null : changes;
+}
+
+/** What `mine` changed since `base`, to be put into `theirs`: `changes` to `theirs`, and the lines of `mine` that hold the rest,
+ *  where `theirs` was changed as well (an empty text: words were only taken out). */
+export function bringBack(base: string, theirs: string, mine: string): { changes: Hunk[]; left: string[] } {
+  const { changes, left } = carry(base, mine, theirs);
+  return { changes, left: linesOf(base, mine, left) };
+}
+
+/** The lines of `mine` that were typed since `base`, one text for each place. */
+export const typedSince = (base: string, mine: string): string[] => linesOf(base, mine, hunks(base, mine));
+
+function linesOf(base: string, mine: string, some: Hunk[]): string[] {
   const own = hunks(base, mine);
-  const result: Hunk[] = [];
-  for (const t of hunks(base, theirs)) {
-    if (own.some(h => h.from === t.from && h.to === t.to && h.text === t.text)) continue;             // both did the same
-    let shift = 0;
-    for (const h of own) {
-      const meet = h.from <= t.to && t.from <= h.to;
-      const wholeLines = h.from === h.to && t.from === t.to && (/^\n|\n$/.test(t.text) || h.text.startsWith('\n'));
-      if (meet && !wholeLines) return null;
-      if (h.from < t.from || (h.from === t.from && t.text.startsWith('\n'))) shift += h.text.length - (h.to - h.from);
-    }
-    result.push({ from: t.from + shift, to: t.to + shift, text: t.text });
-  }
-  return result;
+  return some.map(h => {
+    const from = h.from + own.reduce((sum, o) => sum + (o.from < h.from ? o.text.length - (o.to - o.from) : 0), 0), to = from + h.text.length;
+    if (!h.text.trim()) return '';
+    const end = mine.indexOf('\n', h.text.endsWith('\n') ? to - 1 : to);
+    return mine.slice(mine.lastIndexOf('\n', from - 1) + 1, end < 0 ? mine.length : end);
+  });
 }
