@@ -50,6 +50,7 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):  # what the processes of a run share, see journeys/conftest.py
         folder = tempfile.TemporaryDirectory(prefix="folkmoot-tests-", ignore_cleanup_errors=True)
         os.environ["FOLKMOOT_TESTS_SHARED"] = _servers.enter_context(folder)
+        os.environ["FOLKMOOT_TESTS_AGAIN"] = "again" if config.getoption("--again") else ""
     if config.getoption("--postgresql") and not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres())
 
@@ -59,7 +60,8 @@ USES_DATABASE = {"whole_app", "demo", "site"}
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--again"):
-        again = [i for i in items if USES_DATABASE & set(i.fixturenames) and not i.get_closest_marker("once")]
+        again = [i for i in items if USES_DATABASE & set(i.fixturenames) and not i.get_closest_marker("once")
+                 and ("statements" not in i.fixturenames or i.path.parent.name == "search")]  # each database is said the same
         config.hook.pytest_deselected(items=[i for i in items if i not in set(again)])
         items[:] = again
 

@@ -168,6 +168,7 @@ ORGANISERS_PAGES = [("GET", p) for p in ("set-up", "set-up/details", "set-up/not
 OWNERS_PAGES = [("GET", p) for p in ("edit", "events/new", "owners")] + [("POST", p) for p in ("edit", "events/new", "owners", "owners/{owner_id}/remove")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("method", "page"), [(m, "/e/camp/" + p) for m, p in ORGANISERS_PAGES] + [(m, "/s/camps/" + p) for m, p in OWNERS_PAGES]
                          + [("GET", "/series/new"), ("POST", "/series/new")])
 @pytest.mark.parametrize("kind", ["stranger", "signed in", "attendee", "campmaker", "organiser elsewhere", "organiser"])

@@ -89,6 +89,7 @@ def test_details_are_saved(organised, event):
             event.hue) == ("GovCamp North", "gcn27", "2027-02-06", "2027-02-07", "Europe/Paris", "Leeds", "Line one\nline two", "unlisted", 25)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("change", "said"), [
     ({"name": ""}, "Give the event a name."), ({"slug": "Not this"}, "Use small letters"), ({"slug": "taken"}, "Another event has"),
     ({"starts_on": "soon"}, "Give a date"), ({"ends_on": "2027-01-01"}, "before the first"), ({"time_zone": "x"}, "time zone"),
@@ -198,6 +199,7 @@ def test_many_rooms_are_changed_added_and_removed_at_once(organised, event):
         (1, "Turing", 36, True), (2, "Main hall", 200, True), (3, "Garrett Room", 20, True), (None, "Quiet room", None, False)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("change", "said"), [
     ({"rows-0-seats": "many"}, "Give a whole number."), ({"rows-0-seats": "0"}, "from 1 to"), ({"rows-0-seats": "-3"}, "from 1 to"),
     ({"rows-0-seats": "1e3"}, "Give a whole number."), ({"rows-0-name": ""}, "Give the room a name."), ({"rows-3-seats": "5"}, "Give the room a name."),
@@ -295,6 +297,7 @@ def test_slots_are_changed_added_and_removed_at_once(organised, event):
         (None, "Welcome", "09:15", "09:45"), (1, "", "11:00", "11:50"), (None, "Lunch", "13:00", "14:00"), (2, "", "14:00", "14:45")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("change", "said"), [
     ({"rows-0-starts": "noon"}, "Give a time"), ({"rows-0-ends": "10:00"}, "end after it starts"), ({"rows-0-starts": ""}, "Say when it starts"),
     ({"rows-0-kind": "party"}, "Choose one of these."), ({"rows-0-day": "1"}, "Choose one of these."), ({"rows-0-day": "x"}, "Choose one of these."),

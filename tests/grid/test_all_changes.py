@@ -10,6 +10,7 @@ from app.grid import actions, cancelling, queries, undoing
 from app.grid.models import UNDONE, GridChange, Placement, Session
 from app.grid.standings import standing_of
 from app.infra import db
+from tests.examples import examples
 from tests.grid.arrange import LATER, cell, replayed
 
 PITCHES, ROOMS, SLOTS = 3, 2, 4  # lunch after the second slot, so that not every session can be a double
@@ -62,7 +63,7 @@ def carry_out(event, actor, pitches, step):
     return cancelling.reinstate(actor, event, session, **how)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(STEP, min_size=1, max_size=16))
 def test_every_sequence_of_changes(world, steps):
     event = world.event(rooms=ROOMS, slots=SLOTS)

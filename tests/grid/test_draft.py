@@ -52,6 +52,7 @@ ROOMS_ARE_THERE = {"grid.show", "grid.fragment", "grid.sign", "grid.room_now", "
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_every_page_as_a_stranger_and_an_attendee(app, client, world, scene, context):
     from app.events.models import Room, Slot
     told = []

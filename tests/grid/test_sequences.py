@@ -7,6 +7,7 @@ from app.errors import Conflict
 from app.events.models import Role
 from app.grid import queries
 from app.infra import db
+from tests.examples import examples
 from tests.grid.arrange import move, place, replayed, stands, take_off
 
 PITCHES, ROOMS, SLOTS = 4, 2, 2
@@ -46,7 +47,7 @@ class Model:
         return True
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(STEP, min_size=1, max_size=14))
 def test_the_grid_does_what_its_model_does(world, steps):
     event = world.event(rooms=ROOMS, slots=SLOTS)

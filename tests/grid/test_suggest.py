@@ -109,6 +109,7 @@ def test_the_checker_accepts_what_is_suggested_for_a_whole_event(busy, checker):
         assert first is None or second is None or first < second
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("seed", range(12))
 def test_problems_of_all_kinds_of_grids_pass_the_checker(seed, event, world, people, checker):
     """Whatever stands now, the problem is one that the checker reads, and filling it greedily keeps its rules."""
@@ -151,6 +152,7 @@ def test_what_has_begun_stays_and_keeps_its_room_and_leader(event, world, people
     assert Adviser(situation_of(event, at)).key_of(begun.id, begun.pitch_id) is None
 
 
+@pytest.mark.once
 def test_repairing_moves_as_little_as_possible_and_says_what_it_moved(event, world, people):
     for number in range(1, 4):
         world.session(event, f"A{number}", room=1, slot=number, leaders=[f"Leader {number}"], interested=people[number * 3:number * 3 + 8])

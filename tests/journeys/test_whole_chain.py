@@ -154,6 +154,7 @@ def test_from_the_first_link_to_next_years_pitch(site, page_of, tmp_path, shared
 
 @pytest.mark.browser
 @pytest.mark.long
+@pytest.mark.once
 def test_without_javascript(demo, page_of):
     """Reading, pitching, marking interest, placing, writing notes and volunteering, with scripts off."""
     boss_id = demo.ask("select id from person where email = 'organiser@camp.example'")[0]
