@@ -6,7 +6,7 @@ Other rooms write them (the grid: a session moved; pitches: a merge) and call `t
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
 from app.accounts.models import Person
 from app.errors import Conflict, require
@@ -44,16 +44,25 @@ def told(event: Event, person_ids: Iterable[int], *, at: datetime) -> None:
 
 def theirs(event: Event, person: Person) -> list[ColumnElement[bool]]:
     """Of notices: that they are for `person` and may be seen now. While the grid is a draft, none about sessions may."""
-    there = [Notice.event_id == event.id, Notice.person_id == person.id]
-    return [*there, Notice.about != "session"] if event.grid_state == DRAFT else there  # they name places, which are hidden now
+    return _of(event.id, person.id, event.grid_state == DRAFT)
+
+
+def _of(event_id, person_id, draft: bool) -> list[ColumnElement[bool]]:
+    there = [Notice.event_id == event_id, Notice.person_id == person_id]
+    return [*there, Notice.about != "session"] if draft else there  # those name places, which are hidden in a draft
+
+
+# Made once, for drafts and for others: every page of an event asks it.
+UNSEEN = {draft: select(Notice).where(*_of(bindparam("event"), bindparam("person"), draft), Notice.seen_at.is_(None))
+          .order_by(Notice.at.desc(), Notice.id.desc()).limit(bindparam("most")) for draft in (True, False)}
 
 
 def unseen_of(person: Person | None, event: Event, most: int = SHOWN) -> tuple[list[Notice], bool]:
     """The newest notices that `person` has not seen, and whether there are more than `most` (1 statement)."""
     if person is None:
         return [], False
-    found = list(db.session.scalars(select(Notice).where(*theirs(event, person), Notice.seen_at.is_(None))
-                                    .order_by(Notice.at.desc(), Notice.id.desc()).limit(most + 1)))
+    asked = {"event": event.id, "person": person.id, "most": most + 1}
+    found = list(db.session.scalars(UNSEEN[event.grid_state == DRAFT], asked))
     return found[:most], len(found) > most
 
 

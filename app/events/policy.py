@@ -1,22 +1,24 @@
 """Who may do what with series and events. `role` is the one question to the database that every room's policy rests on."""
 
-from sqlalchemy import ColumnElement, false, literal, select, union_all
+from sqlalchemy import ColumnElement, bindparam, false, literal, select, union_all
 
 from app.accounts.models import Person
 from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Pass, Role, Series, SeriesOwner
 from app.infra import db
+
+# Made once: every page asks it, some several times, and an import for every session of a file.
+HELD = union_all(
+    select(Pass.role).where(Pass.event_id == bindparam("event"), Pass.person_id == bindparam("person")),
+    select(literal(int(Role.ORGANISER))).select_from(SeriesOwner)
+    .where(SeriesOwner.series_id == bindparam("series"), SeriesOwner.person_id == bindparam("person")))
 
 
 def role(person: Person | None, event: Event) -> Role:
     """What `person` is at `event`: from their pass, or organiser as an owner of its series. Always asked afresh."""
     if person is None:
         return Role.STRANGER
-    held = union_all(
-        select(Pass.role).where(Pass.event_id == event.id, Pass.person_id == person.id),
-        select(literal(int(Role.ORGANISER))).select_from(SeriesOwner)
-        .where(SeriesOwner.series_id == event.series_id, SeriesOwner.person_id == person.id),
-    )
-    return Role(max(db.session.scalars(held), default=Role.STRANGER))
+    asked = {"event": event.id, "series": event.series_id, "person": person.id}
+    return Role(max(db.session.scalars(HELD, asked), default=Role.STRANGER))
 
 
 def owns(person: Person | None, series: Series) -> bool:

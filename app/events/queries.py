@@ -12,7 +12,9 @@ from app.events.models import PUBLIC, Event, Pass, Role, Room, RoomClosing, Seri
 from app.infra import db
 
 PAGE = 50
-EVENT_CALLED = select(Event).where(Event.slug == bindparam("slug"))  # made once: every page of an event asks it
+# Made once: every page of an event asks the first, every page that shows the grid the second.
+EVENT_CALLED = select(Event).where(Event.slug == bindparam("slug"))
+CLOSINGS = select(RoomClosing.room_id, RoomClosing.slot_id, RoomClosing.because).where(RoomClosing.event_id == bindparam("event"))
 
 
 def event_called(slug: str) -> Event | None:
@@ -164,9 +166,7 @@ def slot_in(event: Event, slot_id: int) -> Slot:
 
 def closings_of(event: Event) -> dict[tuple[int, int], str]:
     """Why a room is closed, by room and slot id (1 statement)."""
-    rows = db.session.execute(select(RoomClosing.room_id, RoomClosing.slot_id, RoomClosing.because)
-                              .where(RoomClosing.event_id == event.id))
-    return {(room_id, slot_id): because for room_id, slot_id, because in rows}
+    return {(room_id, slot_id): because for room_id, slot_id, because in db.session.execute(CLOSINGS, {"event": event.id})}
 
 
 def rooms_in_use(event: Event) -> set[int]:

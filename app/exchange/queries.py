@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -17,6 +17,7 @@ from app.grid.places import code
 from app.infra import clock, db, files
 from app.pitches.models import Pitch
 
+LINKS_OF = select(SessionLink).where(SessionLink.session_id == bindparam("session")).order_by(SessionLink.id)  # made once
 ROLE_WORDS = {Role.ATTENDEE: "Attendee", Role.CAMPMAKER: "Campmaker", Role.ORGANISER: "Organiser"}
 
 
@@ -58,7 +59,7 @@ def feed_of(secret: str) -> tuple[Event, Person]:
 
 def links_of(session: Session) -> list[SessionLink]:
     """Links that came with an imported grid (1 statement)."""
-    return list(db.session.scalars(select(SessionLink).where(SessionLink.session_id == session.id).order_by(SessionLink.id)))
+    return list(db.session.scalars(LINKS_OF, {"session": session.id}))
 
 
 def grid_csv_of(event: Event, base_url: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person
@@ -16,6 +16,9 @@ from app.infra import db
 from app.pitches.models import MERGED, OPEN, Pitch, PitchTopic
 from app.pitches.queries import LARGEST_ID
 
+# Made once: every session's page asks them.
+FOLLOWUP_OF = select(FollowUp).where(FollowUp.session_id == bindparam("session")).options(selectinload(FollowUp.people))
+TAKEN_ON = select(CarriedOn.pitch_id).where(CarriedOn.session_id == bindparam("session")).limit(1)
 PAGE = 20
 PANEL = 5  # conversations shown on an event's front page
 
@@ -97,8 +100,7 @@ def past_session(event: Event, session_id: int) -> Session:
 
 def followup_of(session: Session) -> FollowUp | None:
     """The conversation that `session` started, with everybody in it."""
-    return db.session.scalar(select(FollowUp).where(FollowUp.session_id == session.id)
-                             .options(selectinload(FollowUp.people)))
+    return db.session.scalar(FOLLOWUP_OF, {"session": session.id})
 
 
 def host_names(followup: FollowUp) -> list[str]:
@@ -137,8 +139,11 @@ def looking_at(event: Event) -> tuple[list[Conversation], int]:
 def carried_on_from(session: Session, person: Person | None) -> list[tuple[Pitch, Event, int | None]]:
     """Where the conversation of `session` was taken on, oldest event first: pitch, its event, and its session's id if any.
 
-    Only at events that `person` may find. A pitch that became part of another is shown as that other.
+    Only at events that `person` may find. A pitch that became part of another is shown as that other. One statement where it
+    was not taken on anywhere, two where it was.
     """
+    if db.session.scalar(TAKEN_ON, {"session": session.id}) is None:
+        return []
     taken, whole, there = aliased(Pitch), aliased(Pitch), aliased(Session)
     found = db.session.execute(
         select(whole, Event, there.id).select_from(CarriedOn).join(taken, taken.id == CarriedOn.pitch_id)

@@ -23,7 +23,20 @@ from app.pitches.scoring_queries import totals_of
 
 CHANGES_A_PAGE = 50
 
-# Made once: putting it together takes longer than the database does to answer it.
+# Made once, all of them: putting one together takes longer than the database does to answer it.
+CELLS = (select(Placement.room_id, Placement.slot_id, Placement.part, Session.length, Session.run, Session.cancelled,
+                Session.id, Pitch.id, Pitch.title, Pitch.hands)
+         .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
+         .outerjoin(Placement, Placement.session_id == Session.id)
+         .where(Session.event_id == bindparam("event"), or_(Placement.id.is_not(None), Session.cancelled != ""))
+         .order_by(Session.id, Placement.part))
+PLACES = (select(Session.pitch_id, Session.id, Session.cancelled, Placement.room_id, Placement.slot_id)
+          .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
+          .where(Session.event_id == bindparam("event"), Session.run == 1,
+                 or_(Placement.id.is_not(None), Session.cancelled != "")))
+OTHER_RUNS = (select(Session).where(Session.pitch_id == bindparam("pitch"), Session.id != bindparam("session"))
+              .options(joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot))))
+NEWEST = select(func.max(GridChange.version)).where(GridChange.event_id == bindparam("event"))
 ONE_SESSION = select(Session).where(Session.event_id == bindparam("event"), Session.id == bindparam("session")).options(
     joinedload(Session.pitch).options(joinedload(Pitch.merged_into), selectinload(Pitch.leaders), selectinload(Pitch.topics),
                                       selectinload(Pitch.origins)),
@@ -142,12 +155,7 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
     found: dict[tuple[int, int], Cell] = {}
     cancelled: list[Gone] = []
     for room_id, slot_id, part, length, run, reason, session_id, pitch_id, title, hands in db.session.execute(
-            select(Placement.room_id, Placement.slot_id, Placement.part, Session.length, Session.run, Session.cancelled,
-                   Session.id, Pitch.id, Pitch.title, Pitch.hands)
-            .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
-            .outerjoin(Placement, Placement.session_id == Session.id)
-            .where(Session.event_id == event.id, or_(Placement.id.is_not(None), Session.cancelled != ""))
-            .order_by(Session.id, Placement.part)):
+            CELLS, {"event": event.id}):
         led_by, first = leaders.get(pitch_id, ()), topics.get(pitch_id, (0,))[0]
         count, marked = interest.get(pitch_id, Interested(0, False))
         mine = marked or (person is not None and any(led.person_id == person.id for led in led_by))
@@ -217,7 +225,7 @@ def _waiting(event: Event, leaders, topics, keys, interest) -> list[Waiting]:
 
 def version_of(event: Event) -> int:
     """The number of the newest change of the event's grid; 0 before the first."""
-    return db.session.scalar(select(func.max(GridChange.version)).where(GridChange.event_id == event.id)) or 0
+    return db.session.scalar(NEWEST, {"event": event.id}) or 0
 
 
 def session_in(event: Event, session_id: int) -> Session:
@@ -246,8 +254,7 @@ def sessions_of(pitches_: Iterable[Pitch]) -> dict[int, Session]:
 
 def runs_of(session: Session) -> list[Session]:
     """The other sessions of the same pitch that are on the grid, in the order of the day (1 statement beyond slots)."""
-    found = db.session.scalars(select(Session).where(Session.pitch_id == session.pitch_id, Session.id != session.id).options(
-        joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot))))
+    found = db.session.scalars(OTHER_RUNS, {"pitch": session.pitch_id, "session": session.id})
     return sorted((one for one in found if one.placement), key=lambda one: (one.placement.slot.position, one.id))
 
 
@@ -255,10 +262,7 @@ def places_by_pitch(event: Event) -> dict[int, dict]:
     """Where each placed pitch is: `where` ("Turing at 11:40", or why it is cancelled) and its `session_id` (1 statement beyond
     rooms and slots)."""
     by_room, by_slot = {r.id: r for r in event.rooms}, {s.id: s for s in event.slots}
-    rows = db.session.execute(
-        select(Session.pitch_id, Session.id, Session.cancelled, Placement.room_id, Placement.slot_id)
-        .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
-        .where(Session.event_id == event.id, Session.run == 1, or_(Placement.id.is_not(None), Session.cancelled != "")))
+    rows = db.session.execute(PLACES, {"event": event.id})
     return {pitch_id: {"where": places.place_of(by_room[room_id], by_slot[slot_id], event) if room_id else f"Cancelled: {reason}",
                        "session_id": session_id} for pitch_id, session_id, reason, room_id, slot_id in rows}
 

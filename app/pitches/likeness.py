@@ -64,11 +64,16 @@ def _stem(word: str) -> str:
 
 
 class Likeness:
-    """Compares the words of things that belong together: what is rare among `all_words` says most."""
+    """Compares the words of things that belong together: what is rare among `all_words` says most.
+
+    Every pair of a hundred things is compared, so what is known of one thing is worked out once.
+    """
 
     def __init__(self, all_words: Iterable[Words]):
         self._all = list(all_words)
         self._in = Counter(stem for words in self._all for stem in words.counts)
+        self._weights: dict[str, float] = {}
+        self._said: dict[int, tuple[Words, dict[str, float]]] = {}  # by id(words), which is held so that the id stays its own
 
     def known(self, stem: str) -> bool:
         """Whether anything has this word."""
@@ -76,16 +81,26 @@ class Likeness:
 
     def weight(self, stem: str) -> float:
         """How much it says that a thing has this word."""
-        return math.log(1 + (len(self._all) + 1) / (self._in[stem] + 0.5))
+        known = self._weights.get(stem)
+        if known is None:
+            known = self._weights[stem] = math.log(1 + (len(self._all) + 1) / (self._in[stem] + 0.5))
+        return known
 
     def between(self, one: Words, other: Words) -> tuple[float, list[str]]:
         """How alike two things are, from 0 to 1, and the stems that say so, the most telling first."""
         shared = one.counts.keys() & other.counts.keys()
         if not shared:
             return 0.0, []
-        said = {stem: one.counts[stem] * other.counts[stem] * self.weight(stem) ** 2 for stem in shared}
-        length = math.sqrt(self._length(one) * self._length(other))
-        return sum(said.values()) / length, sorted(said, key=lambda stem: (-said[stem], stem))
+        mine, theirs = self._shares(one), self._shares(other)
+        said = {stem: mine[stem] * theirs[stem] for stem in shared}
+        return sum(said.values()), sorted(said, key=lambda stem: (-said[stem], stem))
 
-    def _length(self, words: Words) -> float:
-        return sum((count * self.weight(stem)) ** 2 for stem, count in words.counts.items())
+    def _shares(self, words: Words) -> dict[str, float]:
+        """What each stem is of the whole: a vector of length 1."""
+        _, shares = self._said.get(id(words), (None, None))
+        if shares is None:
+            said = {stem: count * self.weight(stem) for stem, count in words.counts.items()}
+            length = math.hypot(*said.values())
+            shares = {stem: value / length for stem, value in said.items()}
+            self._said[id(words)] = words, shares
+        return shares

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import render_template, request
 
 from app.events.models import Event
-from app.infra import clock
+from app.infra import clock, markdown
 from app.pitches import policy, queries, queue_queries
 from app.pitches import scoring_queries as scoring
 from app.pitches.blueprint import blueprint
@@ -18,7 +19,14 @@ from app.web.guard import READER, allow, person
 from app.web.panels import facts_of
 
 A_PAGE = 60
+SUMMARY = 280  # characters
 INTEREST, THEME, UNPLACED, SCORE = "interest", "theme", "unplaced", "score"
+
+
+@lru_cache(maxsize=2_000)
+def _summary(about: str) -> str:
+    """The first words of what a pitch says, as plain text; made once, for lists are read again and again."""
+    return markdown.plain(about)[:SUMMARY]
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,8 @@ def listing(event):
         "pitches/listing.html", active="pitches", queue_on=queue_queries.in_use(event),
         by=by, words=words, round=round_, totals_seen=totals_seen,
         scores=scores, top=top, topic_id=topic_id, total=len(found), page=page, pages=pages, themes=themes,
-        groups=_groups(shown, themes if by == THEME else {}), places=places, topics=event.topics,
+        groups=_groups(shown, themes if by == THEME else {}), summaries={card.id: _summary(card.about[:800]) for card in shown},
+        places=places, topics=event.topics,
         open_count=sum(card.state == OPEN for card in cards),
         closed=[card for card in cards if card.state != OPEN], titles={card.id: card.title for card in cards},
         here=request.full_path.rstrip("?"), can_mark=policy.can_mark_interest(who, event), marks=marks_of(event),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -16,6 +16,7 @@ from app.pitches.queries import LARGEST_ID, Interested, led_by
 from app.pitches.queue_models import LEFT, PITCHED, SECONDS, UP, WAITING, QueueEntry, Stage
 from app.pitches.queue_order import Wait
 
+IN_USE = select(or_(Stage.open, Stage.entry_id.is_not(None))).where(Stage.event_id == bindparam("event"))  # made once, as LATEST
 NEXT_SHOWN = 3  # on the stage screen
 
 
@@ -154,4 +155,4 @@ def is_open(event: Event) -> bool:
 
 def in_use(event: Event) -> bool:
     """Whether people may join the queue now, or somebody is up (1 statement)."""
-    return bool(db.session.scalar(select(or_(Stage.open, Stage.entry_id.is_not(None))).where(Stage.event_id == event.id)))
+    return bool(db.session.scalar(IN_USE, {"event": event.id}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.accounts.models import Person
 from app.errors import NotFound
@@ -19,6 +19,7 @@ from app.pitches.scoring_models import CLOSED, SCORES_EACH, Score, ScoringRound
 
 STALE = timedelta(minutes=3)  # a card that was not scored by then goes back, and can be dealt to somebody else
 NEWEST_FIRST = select(ScoringRound).order_by(ScoringRound.id.desc())
+LATEST = NEWEST_FIRST.where(ScoringRound.event_id == bindparam("event")).limit(1)  # made once: the pages of pitches ask it
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Progress:
 
 def round_of(event: Event) -> ScoringRound | None:
     """The event's latest round, if there ever was one (1 statement)."""
-    return db.session.scalar(NEWEST_FIRST.where(ScoringRound.event_id == event.id).limit(1))
+    return db.session.scalar(LATEST, {"event": event.id})
 
 
 def rounds_of(event: Event) -> list[ScoringRound]:
