@@ -116,11 +116,17 @@ ROWS: list[Row] = [
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
     Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),
     Row("notes.revision", "GET", HOLDERS, SESSION | {"number": 1}), Row("notes.revert", "POST", HOLDERS, SESSION | {"number": 1}),
+    *both("notes.take_off_record", HOLDERS, SESSION, {"passage": "said"}),
     Row("notes.read", "GET", EVERYBODY, SESSION), Row("notes.note_fragment", "GET", EVERYBODY, SESSION),
     Row("notes.note_stream", "GET", EVERYBODY, SESSION), Row("notes.marked", "GET", EVERYBODY, EVENT),
     *both("notes.pictures_of_note", HOLDERS, SESSION), Row("notes.picture", "GET", EVERYBODY, EVENT | {"name": "@picture"}),
     Row("notes.preview", "POST", HOLDERS, SESSION, {"text": "A line."}), Row("notes.take", "POST", HOLDERS, SESSION),
     Row("notes.stop_taking", "POST", HOLDERS, SESSION),
+    Row("notes.desk", "GET", HELPERS, EVENT), Row("notes.desk_fragment", "GET", HELPERS, EVENT), Row("notes.desk_stream", "GET", HELPERS, EVENT),
+    Row("notes.ask_for_all", "POST", HELPERS, EVENT, {"time": "now"}), Row("notes.publish_all", "POST", HELPERS, EVENT),
+    Row("notes.set_state", "POST", HOLDERS, SESSION, {"to": "written"}), Row("notes.want", "POST", HELPERS, SESSION, {"on": "1"}),
+    Row("notes.present", "POST", NOBODY, SESSION, {"on": "1"}),  # the event is under the Chatham House Rule
+    Row("notes.head", "GET", EVERYBODY, SESSION), Row("notes.head_stream", "GET", EVERYBODY, SESSION),
 
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),

@@ -14,6 +14,7 @@ from app.documents.matching import Change, changes
 from app.documents.words import lines_of, says_something, word_changes, words_of
 
 TOGETHER = 4  # words in a row that an older text shares with the passage are the passage
+LONG = 12  # characters of a passage that is looked for within words, too
 TELLING = 4  # letters that a word has at least for it to be told by its beginning
 _BEGUN = 3  # letters of a word that was being typed
 _CUT = "\0"  # no text has it
@@ -34,22 +35,24 @@ def says_anything(passage: str) -> bool:
     return any(map(says_something, words_of(passage)))
 
 
-def places_of(passage: str, text: str) -> list[Range]:
-    """Where `passage` stands in `text`, whatever its white space; not within a word."""
+def places_of(passage: str, text: str, *, within: bool | None = None) -> list[Range]:
+    """Where `passage` stands in `text`, whatever its white space; a short one not `within` a word, unless that is said."""
     parts = passage.split()
     if not parts:
         return []
-    before, after = (r"(?<!\w)" if parts[0][0].isalnum() else "", r"(?!\w)" if parts[-1][-1].isalnum() else "")
+    within = len(passage) >= LONG if within is None else within
+    before = r"(?<!\w)" if not within and parts[0][0].isalnum() else ""
+    after = r"(?!\w)" if not within and parts[-1][-1].isalnum() else ""
     wanted = re.compile(before + r"\s+".join(map(re.escape, parts)) + after)
     return [found.span() for found in wanted.finditer(text)]
 
 
 def cut(passage: str, texts: Sequence[str]) -> Cut:
     """`texts` (the newest last) without `passage`, and those before the newest without what it was while it grew, too."""
-    found = places_of(passage, texts[-1])
+    found = places_of(passage, texts[-1]) or places_of(passage, texts[-1], within=True)
     likeness = Likeness(passage, without(texts[-1], found))
     for _ in range(2):  # the second time with the words that it once had: a name that is not in it any more
-        cuts = _followed(passage, texts, _joined(found), likeness)
+        cuts = _followed(passage, texts, joined(found), likeness)
         likeness.learn(text[start:end] for text, ranges in zip(texts, cuts, strict=True) for start, end in ranges)
     return Cut([without(text, ranges) for text, ranges in zip(texts, cuts, strict=True)], len(found))
 
@@ -59,7 +62,7 @@ def _followed(passage: str, texts: Sequence[str], ranges: list[Range], likeness:
     cuts = [ranges]
     for number in range(len(texts) - 2, -1, -1):
         earlier = _earlier(texts[number], texts[number + 1], ranges)
-        ranges = _joined([*earlier, *places_of(passage, texts[number]), *likeness.in_text(texts[number])])
+        ranges = joined([*earlier, *places_of(passage, texts[number]), *likeness.in_text(texts[number])])
         cuts.append(ranges)
     return cuts[::-1]
 
@@ -215,7 +218,7 @@ def _replaced(part: _Part, passage: Range) -> Iterable[Range]:
             yield at, at + line if line > 0 else part.a_to
 
 
-def _joined(ranges: Iterable[Range]) -> list[Range]:
+def joined(ranges: Iterable[Range]) -> list[Range]:
     """In order, those that touch as one."""
     joined: list[Range] = []
     for start, end in sorted(r for r in ranges if r[0] < r[1]):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
+from app.exchange import forgetting as _forgetting  # noqa: F401 - registers what a passage off the record takes along
 from app.exchange import importing
 from app.exchange.actions import JOB
 from app.exchange.bundles import from_upload

@@ -120,6 +120,7 @@ def _prepare_sqlite(connection, _record) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA trusted_schema=OFF")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is written over (infra/scrub.py)
     cursor.close()
 
 

@@ -10,7 +10,9 @@ from app.grid.queries import session_in
 from app.infra import clock
 from app.infra.db import transaction
 from app.notes import actions, history_routes, live_routes, picture_routes, policy, queries  # noqa: F401 - hang their pages on the blueprint
-from app.notes import reading_routes as _reading  # noqa: F401 - and those that only show
+from app.notes import desk_routes as _desk  # noqa: F401
+from app.notes import off_record_routes as _off_record  # noqa: F401 - and those of a file each
+from app.notes import reading_routes as _reading  # noqa: F401
 from app.notes.blueprint import NOTE, blueprint
 from app.notes.editor_page import live_facts, page_with
 from app.notes.forms import NoteForm

@@ -148,6 +148,9 @@ class SearchEngine(Protocol):
     def rebuild(self, entries: Iterable[Entry]) -> None:
         """Index `entries` and nothing else. Finding goes on in the old index until the new one is complete."""
 
+    def forget(self) -> None:
+        """Write anew whatever files still hold entries that are gone, so that their words are nowhere."""
+
     def reconcile(self, versions: Mapping[int, int]) -> list[int]:
         """Forget entries whose id is not in `versions` (id to version); the ids that have to be applied again."""
 

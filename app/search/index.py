@@ -113,6 +113,12 @@ def reconcile() -> None:
     _in_use.in_step = True
 
 
+def forget() -> None:
+    """Bring the engine into step with `search_entry`, and leave nothing in its files of what is gone."""
+    reconcile()
+    engine().forget()
+
+
 def rebuild() -> None:
     """Index every row of `search_entry` from the start. Searches go on in the old index until the new one is complete."""
     _in_use.in_step = False

@@ -14,6 +14,7 @@ from app.search import gather, index
 from app.search.engine import Entry
 from app.search.models import SearchEntry
 
+FORGET = "search.forget"
 TOGETHER = 20  # things read and written in one transaction: on SQLite nobody else writes meanwhile (some 70 ms)
 FIELDS = tuple(name for name in gather.Row.__dataclass_fields__ if name != "key")
 
@@ -56,17 +57,40 @@ def update(keys: Iterable[str]) -> tuple[list[Entry], set[int]]:
     removed: set[int] = set()
     keys = list(keys)
     for some in (keys[first:first + TOGETHER] for first in range(0, len(keys), TOGETHER)):
-        with db.transaction() as session:
-            wanted = gather.rows(some)
-            known = {row.key: row for row in session.scalars(select(SearchEntry).where(SearchEntry.key.in_(some)))}
-            for key in known.keys() - wanted.keys():
-                removed.add(known[key].id)
-                session.delete(known[key])
-            touched = [row for row in map(_into, wanted.values(), map(known.get, wanted)) if row is not None]
-            session.add_all(touched)
-            session.flush()  # new rows need their ids
+        with db.transaction():
+            touched, gone = _written(some)
             changed += [row.entry() for row in touched]
+            removed |= gone
     return changed, removed - {entry.id for entry in changed}
+
+
+@findable.forgets
+def forget(kind: str, thing_id: int) -> None:
+    """Make the rows say what is so now within the caller's transaction, so that nothing is cut from the old ones."""
+    db.session.flush()
+    _written(gather.affected([(kind, thing_id)]))
+    jobs.enqueue(FORGET, {})
+
+
+@jobs.handles(FORGET, batch=100)
+def forget_files(_payloads: list[dict]) -> None:
+    """Bring the engine into step, and have it write its files without anything that is gone."""
+    with index.alone():
+        index.forget()
+
+
+def _written(keys: list[str]) -> tuple[list[SearchEntry], set[int]]:
+    """Within a transaction: the rows of `keys` that are new or different now, and the ids of those that are gone."""
+    session = db.session()
+    wanted = gather.rows(keys)
+    known = {row.key: row for row in session.scalars(select(SearchEntry).where(SearchEntry.key.in_(keys)))}
+    removed = {known[key].id for key in known.keys() - wanted.keys()}
+    for key in known.keys() - wanted.keys():
+        session.delete(known[key])
+    touched = [row for row in map(_into, wanted.values(), map(known.get, wanted)) if row is not None]
+    session.add_all(touched)
+    session.flush()  # new rows need their ids
+    return touched, removed
 
 
 def _into(wanted: gather.Row, row: SearchEntry | None) -> SearchEntry | None:

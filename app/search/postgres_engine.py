@@ -94,6 +94,12 @@ class PostgresEngine:
             _run(connection, *to_index.values(), *taking_over(), *(f"ANALYZE {table}" for table in TABLES))
         self._trigrams = None
 
+    def forget(self) -> None:
+        """See `SearchEngine`. Rows are gone with the transaction that changed them; this clears away what they were."""
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in TABLES:
+                connection.execute(text(f"VACUUM {table}"))
+
     def reconcile(self, versions: Mapping[int, int]) -> list[int]:
         """See `SearchEngine`."""
         with self._engine.begin() as connection:

@@ -24,7 +24,7 @@ from app.search.similar import Vocabulary
 from app.search.whoosh_codec import SCHEMA, CutShort, IndexStorage
 from app.search.whoosh_search import Search
 from app.search.whoosh_segment import Segment
-from app.search.whoosh_writer import EntryWriter, KnownEntries, merge_alike, merge_all
+from app.search.whoosh_writer import EntryWriter, KnownEntries, merge_alike, merge_all, merge_outdated
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +164,15 @@ class WhooshEngine:
         gone = indexed.keys() - versions.keys()
         self.apply((), gone)
         return sorted(entry for entry, version in versions.items() if indexed.get(entry) != version)
+
+    def forget(self) -> None:
+        """See `SearchEngine`."""
+        with self._writing():
+            folder = self._current()
+            if folder is not None:
+                self._commit(IndexStorage(folder), (), (), merge_by=merge_outdated)
+        with self._lock:
+            self._forget()  # words learnt from segments that are no more
 
     def _commit(self, storage: IndexStorage, entries: Iterable[Entry], outdated: Iterable[int], merge_by=merge_alike) -> None:
         index = FileIndex(storage, SCHEMA, NAME)

@@ -139,6 +139,14 @@ def merge_all(writer: EntryWriter, segments: list) -> list:
     return []
 
 
+def merge_outdated(writer: EntryWriter, segments: list) -> list:
+    """A merge policy: segments with an entry that is out of date become one without it."""
+    for segment in segments:
+        if segment.has_deletions() and segment.doc_count():
+            writer.add_reader(SegmentReader(writer.storage, writer.schema, segment))
+    return [segment for segment in segments if not segment.has_deletions()]
+
+
 def _size(count: int) -> int:
     return max(count // SMALL, 1).bit_length() // 2
 
