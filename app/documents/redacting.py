@@ -36,15 +36,19 @@ def says_anything(passage: str) -> bool:
 
 
 def places_of(passage: str, text: str, *, within: bool | None = None) -> list[Range]:
-    """Where `passage` stands in `text`, whatever its white space; a short one not `within` a word, unless that is said."""
+    """Where `passage` stands in `text`, whatever its white space; a long one also where its words stand with other marks between
+    or in other case, a short one not `within` a word, unless that is said."""
     parts = passage.split()
     if not parts:
         return []
     within = len(passage) >= LONG if within is None else within
     before = r"(?<!\w)" if not within and parts[0][0].isalnum() else ""
     after = r"(?!\w)" if not within and parts[-1][-1].isalnum() else ""
-    wanted = re.compile(before + r"\s+".join(map(re.escape, parts)) + after)
-    return [found.span() for found in wanted.finditer(text)]
+    found = [found.span() for found in re.finditer(before + r"\s+".join(map(re.escape, parts)) + after, text)]
+    words = [word for word in words_of(passage) if says_something(word)]
+    if len(passage) >= LONG and len(words) > 1:
+        found += [found.span() for found in re.finditer(r"\W+".join(map(re.escape, words)), text, re.IGNORECASE)]
+    return joined(found)
 
 
 def cut(passage: str, texts: Sequence[str]) -> Cut:
