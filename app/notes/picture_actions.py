@@ -40,7 +40,7 @@ def add_picture(actor: Person | None, session: Session, *, made: Made, alt: str,
         by_id=actor.id if policy.names_people(session.event) else None)
     db.session.add(picture)
     db.session.flush()
-    jobs.enqueue(JOB, {"picture": picture.id, "days": KEPT_DAYS}, at + timedelta(days=KEPT_DAYS))
+    jobs.enqueue(JOB, {"picture": picture.id, "days": KEPT_DAYS}, picture.at + timedelta(days=KEPT_DAYS))
     return picture
 
 

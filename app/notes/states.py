@@ -15,6 +15,7 @@ from app.infra import db, findable, live
 from app.notes import policy
 from app.notes.models import DRAFT, PUBLISHED, WRITTEN_UP, Note
 from app.notes.queries import note_of, written_sessions
+from app.notes.squashing import squash_all
 
 MEANS = {
     DRAFT: "Being written, or waiting to be tidied.",
@@ -55,6 +56,7 @@ def publish(actor: Person | None, session: Session, *, at: datetime) -> None:
     note = _something(session)
     if note.state != PUBLISHED:
         _set(session.event, [note], PUBLISHED, at)
+        squash_all(session.event, [note], at=at)
 
 
 def unpublish(actor: Person | None, session: Session, *, at: datetime) -> None:
@@ -74,6 +76,7 @@ def publish_all(actor: Person | None, event: Event, *, drafts: bool = False, at:
         .options(joinedload(Note.document))))
     if notes:
         _set(event, notes, PUBLISHED, at)
+        squash_all(event, notes, at=at)
     return len(notes)
 
 
