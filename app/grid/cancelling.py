@@ -36,7 +36,7 @@ def cancel(actor: Person, event: Event, session: Session, reason: str, *, seen: 
     check_seen(actor, event, seen, at, sessions=[session])
     where = f" in {queries.where_of(session)}" if session.placement else ""
     change(actor, event, CANCELLED, {session: standing_of(session)._replace(room=None, slot=None, cancelled=reason)},
-           f"cancelled “{session.pitch.title}”{where}: {reason}", at)
+           f"cancelled “{session.pitch.title}”{where}: {reason.rstrip('.')}", at)
     return session
 
 

@@ -127,7 +127,7 @@ def step_free_panel(event: Event, somebody: Person | None, pitch: Pitch | None =
     if held is None:
         return None
     at = url_for("pitches.show", event_slug=event.slug, pitch_id=pitch.id) if pitch else url_for(page, event_slug=event.slug)
-    return Panel("grid/_step_free.html", {"on": held.step_free, "pitch": pitch, "next": f"{at}#step-free-h"}, aside=True)
+    return Panel("grid/_step_free.html", {"on": held.step_free, "next": f"{at}#step-free-h"}, aside=True)
 
 
 def step_free_for_pitch(pitch: Pitch, somebody: Person | None) -> Panel | None:
