@@ -138,6 +138,7 @@ ROWS: list[Row] = [
 
     *both("exchange.upload", ORGANISERS, EVENT), Row("exchange.imported", "GET", ORGANISERS, EVENT | {"import_id": "@upload"}),
     Row("exchange.original", "GET", ORGANISERS, EVENT | {"file_id": "@file"}, {}, (200, 404)),
+    Row("exchange.note_file", "GET", EVERYBODY, SESSION | {"kind": "md"}, {}, (200, 404)), Row("exchange.notes_zip", "GET", EVERYBODY, EVENT),
     Row("exchange.grid_csv", "GET", EVERYBODY, EVENT), Row("exchange.attendees_csv", "GET", ORGANISERS, EVENT),
     Row("exchange.feeds", "GET", EVERYBODY, EVENT), Row("exchange.renew_secret", "POST", HOLDERS, EVENT, {}, (303, 409)),
     Row("exchange.event_ics", "GET", EVERYBODY, EVENT), Row("exchange.room_ics", "GET", EVERYBODY, EVENT | {"room_id": "@room"}),

@@ -9,9 +9,10 @@ and said; nothing is written anywhere, links are not followed, and a zip inside 
 """
 
 import os
+import posixpath
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,14 @@ NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".txt", ".text"
 
 @dataclass(frozen=True)
 class Found:
-    """A file to read: a name that says where it came from ("day 2.zip/room 4/notes.md"), and its bytes."""
+    """A file to read: a name that says where it came from ("day 2.zip/room 4/notes.md"), and its bytes.
+
+    `beside` gives the bytes of another file of the same zip by its path from this one, or None.
+    """
 
     name: str
     data: bytes
+    beside: Callable[[str], bytes | None] = lambda _path: None
 
 
 @dataclass(frozen=True)
@@ -198,7 +203,20 @@ def _from_zip(name: str, data: bytes) -> Iterator[Found | Skipped]:
         elif not content.strip():
             yield Skipped(inner, "It is empty.")
         else:
-            yield Found(inner, content)
+            yield Found(inner, content, _beside(opened, entry.name))
+
+
+def _beside(opened: CheckedZip, name: str) -> Callable[[str], bytes | None]:
+    """What gives the bytes of other files of the zip, each checked as all of them are."""
+    def read(path: str) -> bytes | None:
+        wanted = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+        entry = next((one for one in opened.entries if one.name == wanted and not one.refused), None)
+        try:
+            return opened.read(entry) if entry is not None else None
+        except BadZip:
+            return None
+
+    return read
 
 
 def _shown(name: str) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from app.accounts.models import Person
 from app.errors import Refused
 from app.events.models import Event
-from app.exchange import actions, attendees_csv, convert, matching, sensitive
+from app.exchange import actions, attendees_csv, convert, matching, own_actions, own_notes, own_pictures, sensitive
 from app.exchange.bringing_schedule import THE_FILE, bring_in_schedule
 from app.exchange.bundles import Found, Skipped
 from app.exchange.csv_tables import BadTable
 from app.exchange.note_reader import read_note
+from app.exchange.own_notes import OwnNote
 from app.exchange.reports import FAILED, NEW, SAME, SKIPPED, Report
 from app.exchange.schedule_reader import read_schedule
 from app.exchange.schedule_shape import BadSchedule
@@ -41,6 +42,9 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
     there = matching.file_holding(event, key)
     if there is not None:
         return Report(source.name, SAME, there.report.get("title", ""), there.session_id)
+    own = own_notes.parsed(source.data)
+    if own is not None:
+        return _import_own(actor, event, source, own, key, only_try)
     try:
         converted = convert.to_markdown(source.name, source.data)
     except convert.Unreadable as problem:
@@ -54,6 +58,16 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
         return actions.bring_in_note(actor, event, note, name=source.name, key=key, warnings=warnings, at=clock.now())
 
     return _alone(event, source.name, bring_in, only_try)
+
+
+def _import_own(actor: Person, event: Event, source: Found, own: OwnNote, key: str, only_try: bool) -> Report:
+    """A file that Folkmoot wrote: nothing is guessed, the text stays as it is to the last byte, pictures come along."""
+    shown, warnings = own_pictures.made_of(own, source.beside)
+    warnings += [found.sentence for found in sensitive.warnings_in(own.text)]
+    if not only_try:
+        files.keep(source.data)
+    return _alone(event, source.name, lambda: own_actions.bring_in_own(
+        actor, event, own, shown, name=source.name, key=key, warnings=warnings, at=clock.now()), only_try)
 
 
 def import_grid(actor: Person, event: Event, data: bytes, *, base_url: str, only_try: bool = False) -> Iterator[Report]:

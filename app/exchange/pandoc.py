@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import pypandoc
@@ -14,6 +15,8 @@ SECONDS = 15  # of the clock; a note takes a tenth of a second
 CPU_SECONDS = 5
 HEAP = "400m"
 LARGEST_OUTPUT = 8 * 1024 * 1024  # bytes
+OUT_SECONDS, OUT_CPU_SECONDS = 60, 40  # for documents of ours: a book of 200 notes takes 5
+LARGEST_DOCUMENT = 160 * 1024 * 1024
 
 _FILTER = Path(__file__).with_name("clean.lua")
 # ulimit -f counts in blocks of 512 or 1,024 bytes, by shell; either keeps a runaway from filling the disk. A shell that
@@ -39,17 +42,33 @@ def to_markdown(data: bytes, reader: str) -> str:
 
     Raises `PandocFailed`. The document is handed over in a nameless temporary file, and the answer comes back in another.
     """
-    command = ["/bin/sh", "-c", _LIMITED.format(cpu=CPU_SECONDS, blocks=LARGEST_OUTPUT // 512), "sh",
-               program(), "+RTS", f"-M{HEAP}", "-RTS", "--sandbox", "--from", reader, "--to", "gfm-raw_html-tex_math_dollars",
-               "--wrap=none", "--lua-filter", str(_FILTER)]
+    arguments = ["--from", reader, "--to", "gfm-raw_html-tex_math_dollars", "--wrap=none", "--lua-filter", str(_FILTER)]
+    markdown = _run(data, arguments, CPU_SECONDS, SECONDS, LARGEST_OUTPUT, "It holds far more text than a note can.")
+    return markdown.decode("utf-8", "replace")
+
+
+def from_html(html: str, writer: str, *, moment: datetime, contents: bool = False) -> bytes:
+    """A document of `html` (ours, pictures as data in it) as pandoc's `writer` ("docx", "odt", "typst") makes it.
+
+    The same HTML and `moment` (when it was last changed) give the same bytes. Raises `PandocFailed`.
+    """
+    more = ["--toc", "--toc-depth=2", "--standalone"] if contents else []
+    return _run(html.encode(), ["--from", "html", "--to", writer, "--wrap=none", *more], OUT_CPU_SECONDS, OUT_SECONDS,
+                LARGEST_DOCUMENT, "It is too large for such a file.", {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))})
+
+
+def _run(data: bytes, arguments: list[str], cpu: int, seconds: float, largest: int, too_large: str,
+         environment: dict[str, str] | None = None) -> bytes:
+    command = ["/bin/sh", "-c", _LIMITED.format(cpu=cpu, blocks=largest // 512), "sh",
+               program(), "+RTS", f"-M{HEAP}", "-RTS", "--sandbox", *arguments]
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as said:
         source.write(data)
         source.seek(0)
         process = subprocess.Popen(
-            command, stdin=source, stdout=result, stderr=said, start_new_session=True, cwd="/",
-            env={"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"})
+            [*command, "-o", "-"] if environment else command, stdin=source, stdout=result, stderr=said, start_new_session=True,
+            cwd="/", env={"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", **(environment or {})})
         try:
-            code = process.wait(timeout=SECONDS)
+            code = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             raise PandocFailed("It took too long to convert.") from None
         finally:
@@ -61,10 +80,10 @@ def to_markdown(data: bytes, reader: str) -> str:
         if code:
             raise PandocFailed("It is damaged, or not what its name says.")
         result.seek(0)
-        markdown = result.read(LARGEST_OUTPUT + 1)
-    if len(markdown) > LARGEST_OUTPUT:
-        raise PandocFailed("It holds far more text than a note can.")
-    return markdown.decode("utf-8", "replace")
+        made = result.read(largest + 1)
+    if len(made) > largest:
+        raise PandocFailed(too_large)
+    return made
 
 
 def _end(process: subprocess.Popen) -> None:

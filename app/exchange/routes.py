@@ -7,6 +7,7 @@ from app.exchange import actions, cli, queries
 from app.exchange import api_routes as _api  # noqa: F401 - hangs the API on the blueprint
 from app.exchange import feed_routes as _feeds  # noqa: F401 - hangs the feeds on it
 from app.exchange import jobs as _jobs  # noqa: F401 - registers the job that reads uploads
+from app.exchange import out_routes as _out  # noqa: F401 - and notes to take along
 from app.exchange.blueprint import blueprint
 from app.exchange.forms import UploadForm
 from app.exchange.models import DONE

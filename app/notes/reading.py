@@ -1,4 +1,4 @@
-"""A note as it is read: its summary apart, contents made from its headings, its marked lines listed, each part with a link to it."""
+"""A note as it is read: its summary apart, contents from its headings, its marked lines listed, each part with a link to it."""
 
 import html
 import re
@@ -48,7 +48,8 @@ def reading(text: str, prefix: str) -> dict:
         shown = markdown.render(body, prefix)
         marks += _shown(body, prefix, shown)
     contents = headings_in(shown)
-    return {"body": with_anchors(shown), "summary": with_anchors(said), "contents": contents if len(contents) >= CONTENTS_FROM else [],
+    return {"body": with_anchors(shown), "summary": with_anchors(said),
+            "contents": contents if len(contents) >= CONTENTS_FROM else [],
             "marks": marks, "marks_said": counted(one.mark for one in marks)}
 
 

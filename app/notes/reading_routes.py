@@ -42,9 +42,9 @@ def note_fragment(event, session_id: int):
 @blueprint.get(f"{NOTES}/stream")
 @allow(READER)
 def note_stream(event, session_id: int):
-    """Nudges while people write."""
+    """Nudges while people write, and when what stands above the notes changes."""
     session = _readable(event, session_id)
-    return follow(event, f"note:{session.id}")
+    return follow(event, f"note:{session.id}", f"grid:{event.id}", f"head:{session.id}")
 
 
 @blueprint.get("/e/<event_slug>/notes/marked")
@@ -53,7 +53,8 @@ def marked(event):
     """What is marked in all the notes that the reader may read: actions, questions, ideas, quotes, summaries."""
     everything = marks_in(event, person())
     kind = request.args.get("kind", "")
-    kinds = [k for k in ("action", "question", "idea", "quote", "summary") if any(m.kind == k for one in everything for m in one.marks)]
+    there = {mark.kind for one in everything for mark in one.marks}
+    kinds = [k for k in ("action", "question", "idea", "quote", "summary") if k in there]
     chosen = kind if kind in KINDS else ""
     shown = [(one, marks) for one in everything if (marks := [m for m in one.marks if chosen in ("", m.kind)])]
     return render_template("notes/marked.html", active="notes", shown=shown, kinds=kinds, chosen=chosen,

@@ -1,0 +1,92 @@
+"""The notes of an event as they go out: what somebody may read of them, in the order of the day, each with its head."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.accounts.models import Person
+from app.documents import queries as documents
+from app.documents.models import Document
+from app.errors import NotFound, require
+from app.events.models import Event, Pass, Room, Slot
+from app.grid.models import Placement, Session
+from app.infra import db
+from app.notes import picture_queries, policy
+from app.notes import queries as notes
+from app.notes.heads import Head, head_of, heads_of
+from app.notes.models import Note, Picture
+from app.pitches.models import Pitch
+
+
+@dataclass(frozen=True)
+class WrittenNote:
+    """A session's notes as they go out. `places` is its room and slots, empty off the grid; `pictures` are those of
+    the event that the text shows."""
+
+    head: Head
+    text: str
+    revision: int
+    saved_at: datetime
+    topics: tuple[str, ...]
+    room: Room | None
+    slots: tuple[Slot, ...]
+    run: int
+    pictures: tuple[Picture, ...]
+
+
+def note_out(event: Event, session: Session, person: Person | None) -> WrittenNote:
+    """This session's notes, for somebody who may read them. Raises Forbidden, and NotFound where none are written."""
+    require(policy.can_read(person, session), "These notes are not for everybody to read.")
+    written = notes.written_of(session)
+    if not written.text:
+        raise NotFound("Nobody has written notes for this session yet.")
+    text = documents.text_of(notes.existing_note(session).document)
+    known = picture_queries.pictures_called(event, picture_queries.names_in(text, event.slug))
+    return _note(event, session, head_of(session), text, written.revision, written.saved_at, known)
+
+
+def notes_out(event: Event, person: Person | None) -> list[WrittenNote]:
+    """The notes of the event that somebody may read, by slot and room, those off the grid last (a fixed number of statements,
+    and one for each note that is being typed in just now)."""
+    all_of_them = policy.can_read_all(person, event)
+    saved = {part.session_id: part.saved_at for whole in notes.listing_of(event) for part in whole.entries if part.saved_at}
+    sessions = list(db.session.scalars(select(Session).where(Session.id.in_(saved)).options(
+        joinedload(Session.pitch).options(selectinload(Pitch.leaders), selectinload(Pitch.topics)),
+        selectinload(Session.placements).options(joinedload(Placement.room), joinedload(Placement.slot)))))
+    if not all_of_them:
+        sessions = [session for session in sessions if policy.can_read(person, session)]
+    heads = heads_of(event, sessions)
+    rows = dict(db.session.execute(
+        select(Note.session_id, Document).join(Document, Document.id == Note.document_id)
+        .where(Note.session_id.in_([s.id for s in sessions]))).all())
+    texts = {session_id: documents.text_of(document) for session_id, document in rows.items()}
+    names = {name for text in texts.values() for name in picture_queries.names_in(text, event.slug)}
+    known = picture_queries.pictures_called(event, names)
+    found = [_note(event, one, heads[one.id], texts[one.id], rows[one.id].revision, saved[one.id], known)
+             for one in sessions if one.id in texts]
+    return sorted(found, key=_by_place)
+
+
+def named_in(event: Event) -> list[str]:
+    """Who agreed to be named in the proceedings, by name; nobody where notes name nobody (1 statement)."""
+    if not policy.names_people(event):
+        return []
+    names = db.session.scalars(select(Person.name).join(Pass, Pass.person_id == Person.id)
+                               .where(Pass.event_id == event.id, Pass.in_proceedings))
+    return sorted(set(names), key=lambda name: (name.casefold(), name))
+
+
+def _note(event: Event, session: Session, head: Head, text: str, revision: int, saved_at: datetime, known: dict) -> WrittenNote:
+    placements = sorted(session.placements, key=lambda one: one.part)
+    shown = [known[name] for name in picture_queries.names_in(text, event.slug) if name in known]
+    return WrittenNote(
+        head, text, revision, saved_at, tuple(topic.name for topic in session.pitch.topics),
+        placements[0].room if placements else None, tuple(one.slot for one in placements), session.run,
+        tuple(shown))
+
+
+def _by_place(note: WrittenNote) -> tuple:
+    slot = note.slots[0] if note.slots else None
+    return (slot is None, slot.position if slot else 0, note.room.position if note.room else 0, note.head.session_id)
