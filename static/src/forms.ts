@@ -2,6 +2,7 @@
 // textareas marked data-keep-draft="key" is kept on this device until the server has taken it.
 import { alarm, element } from './say';
 import * as drafts from './drafts';
+import * as noteCopies from './note_kept';
 
 const SENT = 'folkmoot:sent';
 
@@ -15,7 +16,7 @@ function sendOnce(): void {
     const button = event.submitter;
     button?.setAttribute('aria-disabled', 'true');                                    // not `disabled`: its name and value must be sent
     window.setTimeout(() => free(form, button), 8000);
-    if ('signsOut' in form.dataset) drafts.clear(true);
+    if ('signsOut' in form.dataset) { drafts.clear(true); noteCopies.tidy(true); }
   });
   const free = (form: HTMLFormElement, button: Element | null): void => { delete form.dataset['sending']; button?.removeAttribute('aria-disabled'); };
   window.addEventListener('pageshow', event => {
@@ -103,6 +104,7 @@ function switchTheme(): void {
 
 export function start(): void {
   drafts.clear(false);
+  noteCopies.tidy(false);
   switchTheme();
   keepDrafts();
   sendOnce();

@@ -12,7 +12,7 @@ import { formatKeys, language, make } from './note_language';
 import { action, actionIn } from './note_marks';
 import { pointOut } from './note_names';
 import { offTheRecord } from './note_offrecord';
-import { convert, type Node_ } from './note_paste';
+import { convert, inert, type Node_ } from './note_paste';
 import { bring } from './note_pictures';
 import { preview } from './note_preview';
 import { slash } from './note_slash';
@@ -156,7 +156,7 @@ export class Editor {
     const html = data.getData('text/html'), plain = data.getData('text/plain'), files = [...data.files];
     if (files.length && !plain && !html.replace(/<[^>]+>/g, '').trim()) { event.preventDefault(); this.pictures(files); return true; }
     if (!html || data.types.some(type => type.startsWith('vscode'))) return false;
-    const made = convert(new DOMParser().parseFromString(html, 'text/html').body as unknown as Node_, plain);
+    const made = convert(new DOMParser().parseFromString(inert(html), 'text/html').body as unknown as Node_, plain);
     if (!made) return false;
     event.preventDefault();
     const { from, to } = view.state.selection.main, before = view.state.sliceDoc(Math.max(0, from - 2), from);

@@ -9,9 +9,12 @@ const BLOCK = new Set(['P', 'DIV', 'SECTION', 'ARTICLE', 'HEADER', 'FOOTER', 'MA
 const TRACKING = /^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|vero_\w+|oly_\w+_id|wickedid|s_cid|mkt_tok|ved|ei|usg|sca_esv|si)$/i;
 const DEEP = 60;
 
+/** The same HTML with its styles and handlers as mere data: the page's policy would stop and report them, though nothing of it is ever shown. */
+export const inert = (html: string): string => html.replace(/<[a-z][^>]*>/gi, tag => tag.replace(/\s(style|on[a-z]+)(?=\s*=)/gi, ' data-$1'));
+
 const kids = (node: Node_): Node_[] => Array.from(node.childNodes);
 const attribute = (node: Node_, name: string): string => node.getAttribute?.(name) ?? '';
-const style = (node: Node_, name: string): string => new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]+)`, 'i').exec(attribute(node, 'style'))?.[1]?.trim().toLowerCase() ?? '';
+const style = (node: Node_, name: string): string => new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]+)`, 'i').exec(attribute(node, 'data-style') || attribute(node, 'style'))?.[1]?.trim().toLowerCase() ?? '';
 const textIn = (node: Node_): string => node.nodeType === 3 ? node.nodeValue ?? '' : kids(node).map(textIn).join('');
 
 /** The address a link really leads to, or '' for one that must not be kept. */

@@ -131,6 +131,7 @@ class Together {
       area.dataset['merged'] = '';
       this.waiting.push({ base: area.defaultValue.replace(/\r\n?/g, '\n'), mine: area.value, done: () => undefined });
     }
+    document.dispatchEvent(new Event('refreshed'));                // a page kept for want of a connection is up to date now (kept.ts)
     this.merge();
     void leftBehind(this.who, this.note, this.epoch).then(found => { this.waiting.push(...found); this.merge(); });
     if (first) this.offerDraft();

@@ -13,7 +13,7 @@ const STATIC = 'static-' + __VERSION__;
 const SEEN = 'seen-pages';
 const OFFLINE = '/offline';
 const HASHED = /^\/static\/dist\/.*-[0-9A-Z]{8}\.\w+$/;
-const KEPT = /^\/e\/[^/]+\/(grid|now|my-day)$/;
+const KEPT = /^\/e\/[^/]+\/(grid|now|my-day|sessions\/\d+\/note)$/;     // a note's editor brings its text from this device
 const VIEWS = new Set([null, 'auto', 'grid', 'list', 'notes']);     // of the grid; `?view=mine` only leads to my-day
 const FRAGMENT = /^(\/e\/[^/]+)\/(?:(grid)\/(?:fragment|shared)\/(\w+)|(now|my-day)\/fragment)$/;
 const SHARED = /\/grid\/shared\/\w+$/;                             // fetched without cookies: refused, it says nothing of this reader
@@ -132,7 +132,15 @@ async function fetchAndKeep(url: URL): Promise<void> {
   if (!answer) return;
   const again = answer.clone();
   await look(url, answer, begun);
-  if (again.ok) await Promise.all([...new Set((await again.text()).match(FILES) ?? [])].map(path => asset(new Request(path)).catch(() => undefined)));
+  if (again.ok) await Promise.all([...new Set((await again.text()).match(FILES) ?? [])].map(path => withChunks(path).catch(() => undefined)));
+}
+
+/** A file, and the parts that a script imports. */
+async function withChunks(path: string): Promise<void> {
+  const script = (await asset(new Request(path))).clone();
+  if (!path.endsWith('.js')) return;
+  const parts = new Set((await script.text()).match(/chunk-[0-9A-Z]{8}\.js/g) ?? []);
+  await Promise.all([...parts].map(part => asset(new Request(path.replace(/[^/]+$/, part)))));
 }
 
 const LIVE = /<!--live-->[^]*<!--\/live-->/;

@@ -98,8 +98,9 @@ export const typedSince = (base: string, mine: string): string[] => linesOf(base
 function linesOf(base: string, mine: string, some: Hunk[]): string[] {
   const own = hunks(base, mine);
   return some.map(h => {
-    const from = h.from + own.reduce((sum, o) => sum + (o.from < h.from ? o.text.length - (o.to - o.from) : 0), 0), to = from + h.text.length;
     if (!h.text.trim()) return '';
+    const put = h.from + own.reduce((sum, o) => sum + (o.from < h.from ? o.text.length - (o.to - o.from) : 0), 0), to = put + h.text.length;
+    const from = put + /^\n*/.exec(h.text)![0].length;
     const end = mine.indexOf('\n', h.text.endsWith('\n') ? to - 1 : to);
     return mine.slice(mine.lastIndexOf('\n', from - 1) + 1, end < 0 ? mine.length : end);
   });

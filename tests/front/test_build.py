@@ -14,7 +14,7 @@ from tests.servers import ROOT
 DIST = ROOT / "static" / "dist"
 SRC = ROOT / "static" / "src"
 KB = 1000
-NAMES = {"site.css", "app.js", "arrange.js", "note.js", "search.js", "icons.svg", "mark.svg", "fonts/atkinson.woff2", "fonts/bricolage.woff2"}
+NAMES = {"site.css", "app.js", "arrange.js", "note.js", "note_together.js", "note.css", "search.js", "icons.svg", "mark.svg", "fonts/atkinson.woff2", "fonts/bricolage.woff2"}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,14 @@ def test_scripts_of_a_page(manifest, scripts, most):
     assert sum(weight(file) for file in files) < most * KB
 
 
+def test_the_shared_editor_is_light_enough_and_loaded_only_with_a_note(manifest):
+    """CodeMirror, Yjs and what is ours; brotli (docs/front-end.md)."""
+    files = with_imports(manifest, "note_together.js") - with_imports(manifest, "app.js")
+    assert sum(weight(file) for file in files) + weight(manifest["note.css"]) < 145 * KB
+    others = set().union(*(with_imports(manifest, name) for name in manifest if name.endswith(".js") and name != "note_together.js"))
+    assert manifest["note_together.js"] not in others
+
+
 def test_everything_but_the_html_leaves_the_page_most_of_its_60_kb(manifest):
     """Style sheet, the heaviest page's scripts and icons; fonts are counted apart (docs/UI.md)."""
     files = with_imports(manifest, "app.js") | with_imports(manifest, "note.js") | with_imports(manifest, "arrange.js") | with_imports(manifest, "search.js")
@@ -113,7 +121,8 @@ def test_types_hold():
 
 @pytest.mark.long
 def test_the_logic_of_merging_and_of_the_editors_keys():
-    run(node(), "--test", "tests/front/textmerge.test.mjs", "tests/front/markdown_keys.test.mjs", "tests/front/countdown.test.mjs")
+    run(node(), "--test", *(f"tests/front/{name}.test.mjs" for name in (
+        "textmerge", "markdown_keys", "countdown", "note_status", "note_marks", "note_paste")))
 
 
 def test_the_lock_file_names_no_address():

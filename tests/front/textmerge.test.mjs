@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load } from './load.mjs';
 
-const { apply, hunks, rebase } = await load('textmerge.ts');
+const merge = await load('textmerge.ts');
+const { apply, hunks, rebase } = merge;
 
 /** A small repeatable random source. */
 const dice = seed => () => { seed = (seed * 1664525 + 1013904223) >>> 0; return seed / 2 ** 32; };
@@ -70,4 +71,13 @@ test('whatever is merged holds both sides, whoever comes first', () => {
     assert.equal(result.replace(' MINE', '').replace(' THEIRS', ''), lines.join('\n'));
   }
   assert.ok(merges > 2000);
+});
+
+test('what was typed is put back onto a text begun anew, and what cannot be is told', () => {
+  const back = (base, theirs, mine) => { const { changes, left } = merge.bringBack(base, theirs, mine); return [merge.apply(theirs, changes), left]; };
+  assert.deepEqual(back('a\nsecret\nb\n', 'a\nb\n', 'a\nsecret\nb\nmine\n'), ['a\nb\nmine\n', []]);                     // what was taken out stays out
+  assert.deepEqual(back('a\nsecret\nb\n', 'a\nb\n', 'a\nsecret words\nb\n'), ['a\nb\n', ['secret words']]);             // typed into it: told, not put in
+  assert.deepEqual(back('a\n', 'a\nx\n', 'a\nx\n'), ['a\nx\n', []]);                                                    // stored already: not twice
+  assert.deepEqual(back('a\nb\n', 'a\nb\nc\n', 'A\nb\n'), ['A\nb\nc\n', []]);
+  assert.deepEqual(merge.typedSince('a\nb\n', 'a\nb and\nc\n'), ['b and\nc']);
 });
