@@ -58,7 +58,7 @@ def summary_of(grid: Grid) -> Summary:
     """The summary of a grid that was read for somebody."""
     cells = grid.cells
     return Summary(grid.version, len(grid.rooms), len(grid.rows), len(cells),
-                   sum(cell.needs_notes for cell in cells), grid.newest_pitch, tuple(grid.topics), grid.changes_at)
+                   sum(bool(cell.needs_notes) for cell in cells), grid.newest_pitch, tuple(grid.topics), grid.changes_at)
 
 
 Make = Callable[[], tuple[str, Grid]]

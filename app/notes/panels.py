@@ -13,27 +13,36 @@ from app.web.panels import Panel
 
 
 def session_panel(session: Session, person: Person | None) -> Panel:
-    """The notes to be read, their summary apart, by who may read them (3 statements, one or two more where the event says who)."""
-    written = queries.written_of(session)
-    held_back = bool(written.text) and not policy.can_read(person, session)
-    if held_back:
+    """The notes to be read, their summary apart, by who may read them; how far they are; who was there.
+
+    2 statements, and 2 more where names are kept or what somebody may depends on the note or on who takes notes.
+    """
+    written, at = queries.written_of(session), clock.now()
+    state, something = written.state, bool(written.text)
+    may = policy.rights(person, session, at)
+    named = policy.names_people(session.event) and may.read
+    there = queries.present_in(session) if named else {}
+    if not may.read:
         written = replace(written, text="", present=[])
     return Panel("notes/_session_panel.html", {
-        "session": session, "event": session.event, "written": written, "held_back": held_back,
-        "can_write": policy.can_write(person, session, clock.now()),
-        "present": written.present if policy.names_people(session.event) else [], **reading(written.text, "notes-"),
+        "session": session, "event": session.event, "written": written, "held_back": something and not may.read, "state": state,
+        "something": something, "may": may, "can_write": may.write, "who_writes": policy.who_writes(session.event, at),
+        "present": list(dict.fromkeys((*there.values(), *written.present))) if named else [],
+        "was_there": person is not None and person.id in there, **reading(written.text, "notes-"),
     })
 
 
 def note_takers_panel(session: Session, person: Person | None) -> Panel:
-    """Who takes notes, and the button to do so (2 statements)."""
-    takers = queries.note_takers_of(session)
+    """Who takes notes, the button to do so, and asking for somebody (2 statements, 3 without a note-taker)."""
+    takers, may = queries.note_takers_of(session), policy.rights(person, session, clock.now())
     return Panel("notes/_note_takers_panel.html", {
-        "session": session, "event": session.event, "takers": takers, "can_take": policy.can_take_notes(person, session),
+        "session": session, "event": session.event, "takers": takers, "can_take": may.take_notes,
         "taking": person is not None and any(taker.person_id == person.id for taker in takers),
+        "wanted": not takers and queries.is_wanted(session), "may_ask": not takers and may.manage,
     }, aside=True)
 
 
-def cell_facts(event: Event) -> Mapping[int, Mapping[str, bool]]:
-    """Which sessions on the grid lack a note-taker, for its cells (1 statement)."""
-    return {session_id: {"needs_notes": True} for session_id in queries.sessions_needing_note_takers(event)}
+def cell_facts(event: Event) -> Mapping[int, Mapping[str, bool | str]]:
+    """Which sessions on the grid lack a note-taker, and for which one is asked ("wanted"), for its cells (1 statement)."""
+    return {session_id: {"needs_notes": "wanted" if asked else True}
+            for session_id, asked in queries.needing_note_takers(event).items()}

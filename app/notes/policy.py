@@ -1,12 +1,23 @@
 """Who may do what with a session's notes: the one place that knows what an event has set for them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, select
 
 from app.accounts.models import Person
 from app.events import policy as events_policy
-from app.events.models import NAMED, READ_ALL, READ_PUBLISHED, WRITE_ATTENDEES, WRITE_CAMPMAKERS, WRITE_TAKERS, Event, Role
+from app.events.models import (
+    ATTENDEES_ONLY,
+    NAMED,
+    READ_ALL,
+    READ_PUBLISHED,
+    WRITE_ATTENDEES,
+    WRITE_CAMPMAKERS,
+    WRITE_TAKERS,
+    Event,
+    Role,
+)
 from app.grid.models import Session
 from app.infra import db
 from app.notes.models import PUBLISHED, Note, NoteTaker
@@ -22,6 +33,32 @@ FOR_TAKING = "People with a pass to the event take notes, or only its campmakers
 CLOSED = "Writing of notes has closed at this event. They can still be read."
 
 
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do with a session's notes, after one question for all of it: for pages that offer it."""
+
+    read: bool
+    write: bool
+    see_history: bool
+    take_notes: bool
+    say_written_up: bool
+    manage: bool
+    say_present: bool
+
+
+def rights(person: Person | None, session: Session, at: datetime) -> Rights:
+    """What `person` may do at that moment (1 statement, and one more where it depends on the note or on who takes notes)."""
+    event = session.event
+    role = events_policy.role(person, event)
+    for_some = event.notes_writers != WRITE_ATTENDEES or closed(event, at)
+    takes = for_some and role == Role.ATTENDEE and takes_notes(person, session)
+    write = _writes(role, takes, event, at)
+    return Rights(
+        read=_reads(role, session), write=write, see_history=role >= Role.ATTENDEE, take_notes=_takes(role, event),
+        say_written_up=write or takes or role >= Role.CAMPMAKER, manage=role >= Role.CAMPMAKER,
+        say_present=names_people(event) and role >= Role.ATTENDEE)
+
+
 def can_read(person: Person | None, session: Session) -> bool:
     """Read the notes, whatever is shown, found, fed or exported of them.
 
@@ -29,10 +66,17 @@ def can_read(person: Person | None, session: Session) -> bool:
     holders of a pass.
     """
     event = session.event
-    if not events_policy.can_read(person, event):
-        return False
-    return event.notes_readers == READ_ALL or can_read_all(person, event) or (
-        event.notes_readers == READ_PUBLISHED and _state(session) == PUBLISHED)
+    if event.notes_readers == READ_ALL:
+        return events_policy.can_read(person, event)
+    return _reads(events_policy.role(person, event), session)
+
+
+def _reads(role: Role, session: Session) -> bool:
+    event = session.event
+    if role >= Role.ATTENDEE:
+        return True
+    return event.visibility != ATTENDEES_ONLY and (
+        event.notes_readers == READ_ALL or (event.notes_readers == READ_PUBLISHED and _state(session) == PUBLISHED))
 
 
 def can_read_all(person: Person | None, event: Event) -> bool:
@@ -55,11 +99,16 @@ def open_to_all() -> ColumnElement[bool]:
 def can_write(person: Person | None, session: Session, at: datetime) -> bool:
     """Write them at that moment: every holder of a pass, or note-takers and campmakers, or campmakers, as the event says; and
     nobody once writing has closed."""
-    role = events_policy.role(person, session.event)
-    if role < Role.ATTENDEE or closed(session.event, at):
+    event = session.event
+    role = events_policy.role(person, event)
+    takes = role == Role.ATTENDEE and event.notes_writers == WRITE_TAKERS and takes_notes(person, session)
+    return _writes(role, takes, event, at)
+
+
+def _writes(role: Role, takes: bool, event: Event, at: datetime) -> bool:
+    if role < Role.ATTENDEE or closed(event, at):
         return False
-    writers = session.event.notes_writers
-    return role >= Role.CAMPMAKER or writers == WRITE_ATTENDEES or (writers == WRITE_TAKERS and takes_notes(person, session))
+    return role >= Role.CAMPMAKER or event.notes_writers == WRITE_ATTENDEES or (event.notes_writers == WRITE_TAKERS and takes)
 
 
 def who_writes(event: Event, at: datetime) -> str:
@@ -87,8 +136,11 @@ def can_see_history(person: Person | None, session: Session) -> bool:
 
 def can_take_notes(person: Person | None, session: Session) -> bool:
     """Say "I'll take notes": whoever holds a pass, unless only campmakers write at the event."""
-    role = events_policy.role(person, session.event)
-    return role >= (Role.CAMPMAKER if session.event.notes_writers == WRITE_CAMPMAKERS else Role.ATTENDEE)
+    return _takes(events_policy.role(person, session.event), session.event)
+
+
+def _takes(role: Role, event: Event) -> bool:
+    return role >= (Role.CAMPMAKER if event.notes_writers == WRITE_CAMPMAKERS else Role.ATTENDEE)
 
 
 def can_stop_taking_notes(person: Person | None, session: Session) -> bool:
@@ -98,9 +150,7 @@ def can_stop_taking_notes(person: Person | None, session: Session) -> bool:
 
 def can_say_written_up(person: Person | None, session: Session, at: datetime) -> bool:
     """Say that the notes are written up, or that they are a draft after all: who may write them or takes them, and campmakers."""
-    event = session.event
-    return can_manage(person, event) or can_write(person, session, at) or (
-        events_policy.can_take_part(person, event) and takes_notes(person, session))
+    return rights(person, session, at).say_written_up
 
 
 def can_manage(person: Person | None, event: Event) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
+from app.accounts.models import Person
 from app.documents import queries as documents
 from app.documents.models import Document, Revision
 from app.errors import NotFound
@@ -16,7 +17,7 @@ from app.grid.announcing import also_concerned
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes.heads import head_of, heads_of
-from app.notes.models import Note, NoteTaker
+from app.notes.models import DRAFT, Note, NoteTaker, NoteTakerWanted, WasThere
 from app.pitches import queries as pitches
 from app.pitches.models import OPEN, Pitch
 
@@ -53,7 +54,7 @@ def _written(text: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 _newest = aliased(Revision)
 # Made once, both: putting them together takes longer than the database does to answer, and every session's page asks them.
 TAKERS_OF = select(NoteTaker).where(NoteTaker.session_id == bindparam("session")).order_by(NoteTaker.since, NoteTaker.id)
-WRITTEN_OF = (select(Document.text, Document.revision, _newest.at, Note.present, _written(Document.text))
+WRITTEN_OF = (select(Document.text, Document.revision, _newest.at, Note.present, Note.state, _written(Document.text))
               .select_from(Note).join(Document, Document.id == Note.document_id)
               .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
               .join(_newest, and_(_newest.document_id == Document.id, _newest.number == Document.revision))
@@ -68,6 +69,7 @@ class Written:
     revision: int
     saved_at: datetime | None
     present: list[str]
+    state: str = DRAFT
 
 
 def written_of(session: Session) -> Written:
@@ -75,8 +77,8 @@ def written_of(session: Session) -> Written:
     row = db.session.execute(WRITTEN_OF, {"session": session.id}).one_or_none()
     if row is None:
         return Written("", 0, None, [])
-    text, revision, saved_at, present, written = row
-    return Written(text if written else "", revision, saved_at if written else None, present)
+    text, revision, saved_at, present, state, written = row
+    return Written(text if written else "", revision, saved_at if written else None, present, state)
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,29 @@ def written_sessions(event: Event, session_id: int | None = None) -> set[int]:
         .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST)).where(*wanted, _written(Document.text))))
 
 
-def sessions_needing_note_takers(event: Event) -> set[int]:
-    """The ids of sessions on the grid that nobody takes notes of and nobody has written notes of (1 statement)."""
+def present_in(session: Session) -> dict[int, str]:
+    """Who said that they were in the session, names by person id, in the order they said so (1 statement)."""
+    return dict(db.session.execute(
+        select(WasThere.person_id, Person.name).join(Person, Person.id == WasThere.person_id)
+        .where(WasThere.session_id == session.id).order_by(WasThere.since, Person.name)).all())
+
+
+def is_wanted(session: Session) -> bool:
+    """Whether a note-taker of this session is asked for (1 statement)."""
+    return db.session.get(NoteTakerWanted, session.id) is not None
+
+
+def needing_note_takers(event: Event) -> dict[int, bool]:
+    """The ids of sessions on the grid that nobody takes notes of and nobody has written notes of, and whether one is asked for
+    (1 statement)."""
     written = (select(Note.session_id).join(Document, Document.id == Note.document_id)
                .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
                .where(Note.session_id == Placement.session_id, _written(Document.text)))
     taken = select(NoteTaker.id).where(NoteTaker.session_id == Placement.session_id)
-    return set(db.session.scalars(
-        select(Placement.session_id).where(Placement.event_id == event.id, Placement.part == 1,
-                                           ~written.exists(), ~taken.exists())))
+    return {session_id: asked is not None for session_id, asked in db.session.execute(
+        select(Placement.session_id, NoteTakerWanted.session_id)
+        .outerjoin(NoteTakerWanted, NoteTakerWanted.session_id == Placement.session_id)
+        .where(Placement.event_id == event.id, Placement.part == 1, ~written.exists(), ~taken.exists()))}
 
 
 @dataclass(frozen=True)
@@ -178,6 +194,7 @@ def listing_of(event: Event) -> list[Part]:
 
 
 def note_takers_by_session(event: Event) -> dict[int, tuple[str, ...]]:
+    """The names of who takes notes, by session id, in the order they said so (1 statement)."""
     found: dict[int, tuple[str, ...]] = {}
     for session_id, name in db.session.execute(
             select(NoteTaker.session_id, NoteTaker.name).join(Session, Session.id == NoteTaker.session_id)

@@ -16,7 +16,8 @@ from app.events import notices
 from app.events.models import Event, Notice, Pass
 from app.events.watched import before_set_up
 from app.grid.announcing import SESSION
-from app.grid.models import Session
+from app.grid.models import Placement, Session
+from app.grid.queries import where_of
 from app.infra import clock, db, jobs, mail
 from app.notes.beginning import begun
 from app.notes.models import DRAFT, Note, NoteTaker
@@ -80,7 +81,8 @@ def _due(event: Event, since: datetime, at: datetime) -> list[tuple[Session, lis
             .where(Session.event_id == event.id, Session.cancelled == "").order_by(NoteTaker.since, NoteTaker.id)):
         takers.setdefault(session_id, []).append(person)
     sessions = db.session.scalars(select(Session).where(Session.id.in_(takers)).order_by(Session.id)
-                                  .options(joinedload(Session.pitch)))
+                                  .options(joinedload(Session.pitch), joinedload(Session.placement).options(
+                                      joinedload(Placement.room), joinedload(Placement.slot))))
     notes = {note.session_id: note for note in db.session.scalars(select(Note).where(Note.session_id.in_(takers)))}
     due = []
     for session in sessions:
@@ -96,9 +98,10 @@ def _say(event: Event, person: Person, sessions: list[Session], window: Window, 
     titles = [" ".join(session.pitch.title.split()) for session in sessions]
     for session, title in zip(sessions, titles, strict=True):
         said = f"Your notes on “{title}” are still a draft. Tidy them until {until}, then say that they are written up."
+        where = where_of(session)
         # Mailed now, if at all: not once more by those who wish mails of changes.
-        db.session.add(Notice(event_id=event.id, person_id=person.id, about=SESSION, thing_id=session.id, said=said, at=at,
-                              mailed_at=at))
+        db.session.add(Notice(event_id=event.id, person_id=person.id, about=SESSION, thing_id=session.id, said=said, was=where,
+                              now=where, at=at, mailed_at=at))
     if person.email:
         mail.send(person.email, *letter(event.name, person.name, titles, [
             f"{base_url}/e/{event.slug}/sessions/{session.id}/note" for session in sessions], until))

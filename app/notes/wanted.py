@@ -23,7 +23,7 @@ from app.grid.standings import after_change
 from app.infra import clock, db, jobs, live
 from app.notes import policy
 from app.notes.models import NoteTakerWanted
-from app.notes.queries import sessions_needing_note_takers
+from app.notes.queries import needing_note_takers
 from app.notes.states import topic
 from app.pitches.models import Interest, Leader
 
@@ -31,6 +31,7 @@ JOB = "notes.nudge"
 BEFORE = timedelta(minutes=5)
 LATE = timedelta(minutes=10)  # a session that began so long ago needs no nudge any more
 MOVED = timedelta(minutes=30)  # a session that was nudged for, and begins so much later after all, is nudged for again
+NUDGE = "has nobody to take notes yet"
 FOR_HELPERS = "Only campmakers and organisers ask for note-takers."
 
 
@@ -47,8 +48,8 @@ def ask_for_note_taker(actor: Person | None, session: Session, *, at: datetime) 
 def ask_for_all(actor: Person | None, event: Event, session_ids: Iterable[int], *, at: datetime) -> int:
     """The same for those of these sessions of the event that need one and were not asked for; how many that were."""
     require(policy.can_manage(actor, event), FOR_HELPERS)
-    known = set(db.session.scalars(select(NoteTakerWanted.session_id)))
-    new = sorted((sessions_needing_note_takers(event) & set(session_ids)) - known)
+    needing = needing_note_takers(event)
+    new = sorted(session_id for session_id in set(session_ids) if needing.get(session_id) is False)
     if new:
         db.session.add_all(NoteTakerWanted(session_id=session_id, asked_at=at) for session_id in new)
         db.session.flush()
@@ -70,8 +71,7 @@ def stop_asking(actor: Person | None, session: Session, *, at: datetime) -> None
 
 def take_back_nudges(session: Session, at: datetime) -> None:
     """Take away the nudges about this session that nobody has looked at: somebody takes notes now (2 statements)."""
-    nudges = [Notice.about == SESSION, Notice.thing_id == session.id, Notice.seen_at.is_(None), Notice.was != "",
-              Notice.was == Notice.now]
+    nudges = [Notice.about == SESSION, Notice.thing_id == session.id, Notice.seen_at.is_(None), Notice.said.contains(NUDGE)]
     whose = set(db.session.scalars(select(Notice.person_id).where(*nudges)))
     if whose:
         db.session.execute(delete(Notice).where(*nudges).execution_options(synchronize_session=False))
@@ -104,9 +104,10 @@ def nudge_now(event: Event, at: datetime) -> int:
     told: set[int] = set()
     for one in due:
         people = _concerned(one.session)
+        # It says where the session is, so that a move after it is told from there (grid/announcing.py).
         db.session.get(NoteTakerWanted, one.session.id).nudged_at = at
         row = {"event_id": event.id, "about": SESSION, "thing_id": one.session.id, "was": one.where, "now": one.where, "at": at,
-               "said": f"“{one.session.pitch.title}” in {one.where} has nobody to take notes yet. Can you? Say so on its page."}
+               "said": f"“{one.session.pitch.title}” in {one.where} {NUDGE}. Can you? Say so on its page."}
         if people:
             db.session.execute(insert(Notice), [row | {"person_id": person_id} for person_id in sorted(people)])
         told |= people
@@ -135,7 +136,7 @@ def _waiting(event: Event) -> list[Waiting]:
         .join(Placement, (Placement.session_id == Session.id) & (Placement.part == 1)).join(Room, Room.id == Placement.room_id)
         .join(Slot, Slot.id == Placement.slot_id).where(Session.event_id == event.id, Slot.starts_at.is_not(None))
         .order_by(Session.id).options(joinedload(Session.pitch))).all()
-    needing = sessions_needing_note_takers(event) if found else set()
+    needing = needing_note_takers(event) if found else {}
     return [Waiting(session, place_of(room, slot, event), slot.starts_at) for session, nudged, room, slot in found
             if session.id in needing and (nudged is None or slot.starts_at - nudged > MOVED)]
 

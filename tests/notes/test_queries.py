@@ -5,6 +5,7 @@ import pytest
 from app.events.models import DEFAULT_NOTE_TEMPLATE, NAMED
 from app.infra import clock, db
 from app.notes import actions, panels, queries
+from app.notes.models import NoteTakerWanted
 from app.pitches.models import WITHDRAWN
 from tests.world import AT
 
@@ -40,7 +41,7 @@ def test_the_template_or_nothing_does_not_count_as_notes(world, text):
     with db.transaction(session.event):
         actions.save(writer, session, text=text, base_revision=2, at=AT)
     assert queries.written_of(session).text == ""
-    assert queries.sessions_needing_note_takers(session.event) == {session.id}
+    assert queries.needing_note_takers(session.event) == {session.id: False}
     assert [e.saved_at for part in queries.listing_of(session.event) for e in part.entries] == [None]
 
 
@@ -59,11 +60,13 @@ def test_who_needs_a_note_taker(world, statements):
     write(world, written)
     event.id  # noqa: B018 - loaded before counting
     with statements() as said:
-        needing = queries.sessions_needing_note_takers(event)
+        needing = queries.needing_note_takers(event)
     assert len(said) == 1
-    assert needing == {alone.id}
-    assert queries.sessions_needing_note_takers(other) == {elsewhere.id}
+    assert needing == {alone.id: False}
+    assert queries.needing_note_takers(other) == {elsewhere.id: False}
     assert panels.cell_facts(event) == {alone.id: {"needs_notes": True}}
+    world.save(*[NoteTakerWanted(session_id=one.id, asked_at=AT) for one in (alone, taken)])
+    assert panels.cell_facts(event) == {alone.id: {"needs_notes": "wanted"}}
     assert unplaced.id not in panels.cell_facts(event)
 
 
@@ -113,7 +116,7 @@ def test_the_panels_take_the_same_statements_for_one_and_many(world, statements,
         assert saved.changed
         take(world, session, f"Ada {number}")
     session.event.id, session.event.series, person.id  # noqa: B018 - loaded before counting
-    for panel, number in ((panels.session_panel, 2), (panels.note_takers_panel, 2)):
+    for panel, number in ((panels.session_panel, 3), (panels.note_takers_panel, 2)):
         with statements() as said:
             assert panel(session, person).context["session"] is session
         assert len(said) == number

@@ -124,7 +124,7 @@ def test_nothing_is_neither_written_up_nor_published(event, session, writer, org
 def test_published_notes_are_still_added_to_and_stay_published(event, session, writer, organiser):
     write(session)
     do(event, states.publish, organiser, session)
-    do(event, actions.save, writer, session, text=TEXT + "- more\n", base_revision=2)
+    do(event, actions.save, writer, session, text=TEXT + "- more\n", base_revision=queries.draft_of(session).base)
     assert state_of(session) == PUBLISHED
 
 
