@@ -17,6 +17,7 @@ ENTRIES_READ = 2000  # of one message; the reference client sends all it knows o
 STATE_BYTES = 4096  # of one client's state: a caret is 200
 EVERY_SECONDS = 0.1  # what all of a document did in that time is told at once
 ELSEWHERE_SECONDS = 45.0  # a client renews its state every 15; of one on another process that does not, the end may not be heard
+OWNERS_KEPT = 2000
 GONE = b"null"
 NOBODY = b"{}"
 
@@ -37,6 +38,7 @@ class Presence:
         self.quiet = quiet
         self.clients: dict[int, Here] = {}
         self._news: dict[int, int] = {}  # client and its last clock
+        self._owners: dict[int, int | None] = {}  # whose a client was, so that a late echo takes over nobody's
 
     def hear(self, member, data: bytes) -> None:
         """What a connection says of itself. Raises `Malformed`."""
@@ -48,12 +50,15 @@ class Presence:
                 return
 
     def _free(self, client: int, member) -> bool:
-        known = self.clients.get(client)
-        if known is None:
-            return True
-        if known.member is None or known.member.person_id != member.person_id:
+        if self._owners.setdefault(client, member.person_id) != member.person_id:
             return False
-        known.member.client = None  # the same browser, back before its old connection was missed
+        if len(self._owners) > OWNERS_KEPT:
+            del self._owners[next(iter(self._owners))]
+        known = self.clients.get(client)
+        if known is not None and known.member is None:
+            return False
+        if known is not None:
+            known.member.client = None  # the same browser, back before its old connection was missed
         return True
 
     def _put(self, member, client: int, clock: int, state: bytes) -> None:
