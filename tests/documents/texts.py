@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
+from tests.pace import usual
+
 WORDS = ["bins", "council", "plan", "we", "met", "30", "people", "e\u0301tat", "👩\u200d👩\u200d👧", "🇬🇧", "中文", "naïve", "it’s", "x"]
 MARKS = ["", "- ", "* ", "1. ", "- [ ] ", "## ", "> "]
 
@@ -40,12 +42,12 @@ def three_versions(draw) -> tuple[str, str, str]:
 
 
 def cpu_seconds(act: Callable[[], object], enough: float) -> float:
-    """What `act` takes on an idle processor: the least of three tries, fewer if one takes less than `enough`."""
+    """What `act` takes on the usual, idle processor: the least of three tries, fewer if one takes less than `enough`."""
     least = float("inf")
     for _ in range(3):
         began = time.process_time()
         act()
-        least = min(least, time.process_time() - began)
+        least = min(least, usual(time.process_time() - began, enough))
         if least < enough:
             break
     return least

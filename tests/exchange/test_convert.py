@@ -16,6 +16,7 @@ from app.exchange.markdown_cleaning import clean
 from app.exchange.note_reader import read_note
 from app.exchange.text_decoding import decode
 from tests.exchange.hostile_zips import overlapping, zip_of
+from tests.pace import usual
 
 PAGE = """<!DOCTYPE html><html><head><title>Session notes - Google Docs</title><style>p{{}}</style><script>alert(1)</script></head><body>
 <p>examplecamp</p><p>Session: 3</p>
@@ -146,7 +147,7 @@ def test_hostile_pages_take_little_time(which):
     before = cpu_seconds()
     with contextlib.suppress(Unreadable):
         to_markdown("x.html", HOSTILE_PAGES[which].encode())
-    assert cpu_seconds() - before < 2.5
+    assert usual(cpu_seconds() - before, 2.5) < 2.5
 
 
 def cpu_seconds() -> float:
@@ -166,7 +167,7 @@ def test_a_document_nested_too_deeply_is_refused_at_once():
     with pytest.raises(Unreadable, match="larger"):
         to_markdown("x.docx", zip_of({"[Content_Types].xml": "<a/>", "word/document.xml": "<a>" + "abcdefgh" * 1_600_000 + "</a>"},
                                      zipfile.ZIP_STORED))
-    assert time.process_time() - started < 2
+    assert usual(time.process_time() - started, 2) < 2
 
 
 def test_pandoc_is_ended_when_it_takes_too_long(monkeypatch, tmp_path):

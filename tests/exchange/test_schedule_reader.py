@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from app.exchange.plain_html import to_markdown
 from app.exchange.schedule_reader import read_schedule
 from app.exchange.schedule_shape import MOST_ENTRIES, BadSchedule, kind_of, length_in, moment
+from tests.pace import usual
 
 REAL = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data" / "schedules"
 DAYS = [date(2027, 1, 23), date(2027, 1, 24)]
@@ -307,5 +308,5 @@ def test_what_is_made_to_hurt_is_read_or_refused_in_good_time(data, sessions):
         found = len(read(data).entries)
     except BadSchedule:
         found = None
-    assert time.process_time() - began < 3
+    assert usual(time.process_time() - began, 3) < 3
     assert found == sessions or sessions == 4_000

@@ -9,6 +9,7 @@ from app.infra import markdown
 from app.infra.markdown import render
 from tests.infra.html_check import faults
 from tests.infra.slow_markdown import RECIPES
+from tests.pace import usual
 
 SIZE = 256 * 1024
 NOTICE = 'class="md-notice"'
@@ -70,7 +71,7 @@ SHORT = {name: recipe(markdown.INLINE)[: markdown.INLINE] for name, recipe in RE
 def test_short_texts_that_are_not_sent_away_take_milliseconds(name):
     began = time.process_time()
     render(SHORT[name])
-    assert time.process_time() - began < 0.1  # 0.02 where nothing else runs
+    assert usual(time.process_time() - began, 0.1) < 0.1  # 0.02 where nothing else runs
 
 
 def test_a_slow_text_is_shown_with_its_line_breaks_and_says_so():

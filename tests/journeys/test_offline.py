@@ -79,7 +79,7 @@ def test_a_network_that_is_up_and_dead(wire, phone, attendee):
     began = time.monotonic()
     tab.goto(f"{AT}/grid", wait_until="commit")
     expect(tab.locator(".seen")).to_contain_text("The network does not answer.")
-    assert 3.5 < time.monotonic() - began < 8
+    assert 3.5 < time.monotonic() - began < 12  # 4 s where nothing else runs; browsers themselves wait for minutes
     wire.be(UP)
     tab.get_by_role("link", name="Try again").click()
     expect(tab.locator(".seen")).to_have_count(0)
