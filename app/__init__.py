@@ -40,7 +40,7 @@ PANELS = {
     "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel, grid.step_free_for_pitch),
     "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
     "event": (queue.event_panel, grid.step_free_panel, followups.event_panel),
-    "person": (events.my_events_panel,),
+    "person": (events.my_events_panel, exchange.named_panel),
     "pitch form": (followups.form_panel,),
 }
 

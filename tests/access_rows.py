@@ -115,6 +115,8 @@ ROWS: list[Row] = [
     Row("notes.together", "GET", EVERYBODY, {"session_id": "@session"}, {}, (426,)),  # asks for itself who may connect
     Row("notes.listing", "GET", EVERYBODY, EVENT), *both("notes.edit", HOLDERS, SESSION, {"text": "A line.", "base_revision": "0"}),
     Row("notes.history", "GET", HOLDERS, SESSION), Row("notes.diff", "GET", HOLDERS, SESSION),
+    Row("notes.moment", "GET", HOLDERS, SESSION), Row("notes.restore", "POST", HOLDERS, SESSION, {"moment": "1.1", "base_revision": "1"}),
+    Row("notes.name_version", "POST", HOLDERS, SESSION | {"number": 1}, {"name": "Before lunch"}),
     Row("notes.revision", "GET", HOLDERS, SESSION | {"number": 1}), Row("notes.revert", "POST", HOLDERS, SESSION | {"number": 1}),
     *both("notes.take_off_record", HOLDERS, SESSION, {"passage": "said"}),
     Row("notes.read", "GET", EVERYBODY, SESSION), Row("notes.note_fragment", "GET", EVERYBODY, SESSION),
@@ -138,6 +140,8 @@ ROWS: list[Row] = [
 
     *both("exchange.upload", ORGANISERS, EVENT), Row("exchange.imported", "GET", ORGANISERS, EVENT | {"import_id": "@upload"}),
     Row("exchange.original", "GET", ORGANISERS, EVENT | {"file_id": "@file"}, {}, (200, 404)),
+    Row("exchange.proceedings", "GET", EVERYBODY, EVENT), Row("exchange.make_book", "POST", EVERYBODY, EVENT | {"kind": "pdf"}),
+    Row("exchange.book_file", "GET", EVERYBODY, EVENT | {"kind": "md"}), Row("exchange.be_named", "POST", HOLDERS, EVENT, {"named": "1"}),
     Row("exchange.note_file", "GET", EVERYBODY, SESSION | {"kind": "md"}, {}, (200, 404)), Row("exchange.notes_zip", "GET", EVERYBODY, EVENT),
     Row("exchange.grid_csv", "GET", EVERYBODY, EVENT), Row("exchange.attendees_csv", "GET", ORGANISERS, EVENT),
     Row("exchange.feeds", "GET", EVERYBODY, EVENT), Row("exchange.renew_secret", "POST", HOLDERS, EVENT, {}, (303, 409)),

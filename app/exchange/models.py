@@ -1,4 +1,4 @@
-"""What was brought in: uploads waiting to be read, files kept as they came, and links that came with a grid."""
+"""What was brought in (uploads waiting to be read, files kept as they came, links that came with a grid); books to take out."""
 
 from datetime import datetime
 
@@ -67,3 +67,34 @@ class SessionLink(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(60))
     url: Mapped[str] = mapped_column(Text)
+
+
+MAKING, MADE, FAILED = "making", "made", "failed"
+
+
+class Book(Base):
+    """An event's book of proceedings as one kind of file: asked for, being made (`done` notes of `total`), made.
+
+    There is one with everything, for who may read all notes, and one with what strangers may read. `made_of` says of which
+    state of the notes it is: one of an earlier state is given to nobody, and its file is dropped a day after it was made.
+    """
+
+    __tablename__ = "book"
+    __table_args__ = (
+        UniqueConstraint("event_id", "kind", "everything"),
+        CheckConstraint("kind IN ('html', 'docx', 'odt', 'pdf')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'making', 'made', 'failed')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(5))
+    everything: Mapped[bool]
+    made_of: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    file_key: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+
+    event: Mapped[Event] = relationship()

@@ -6,6 +6,7 @@ another, or become anything but a text. `parsed(whole(note)…)` gives back what
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -162,3 +163,21 @@ def _moment(said: str) -> datetime | None:
     except ValueError:
         return None
     return moment.astimezone(ZoneInfo("UTC")) if moment.tzinfo else None
+
+
+def book_of(event: Event, notes: list[WrittenNote], named: list[str], dates: str, source: Callable[[WrittenNote], str]) -> str:
+    """All notes as one Markdown file: each under its title, with what is known of its session, its text as it is."""
+    parts = [f"---\ntitle: {_json(f'{event.name}: book of proceedings')}\ndate: {_json(dates)}\n"
+             f"licence: {_json(event.notes_licence)}\n---\n"]
+    for note in notes:
+        facts = "\n".join(f"- {label}: {_one_line(value)}" for label, value in note.head.lines if label != "Event")
+        parts.append(f"# {_one_line(note.head.title)}\n\n{facts}\n- Read at: <{source(note)}>\n\n{note.text.strip()}\n")
+    if named:
+        parts.append("# People\n\nThese people were at the event and agreed to be named here.\n\n"
+                     + "\n".join(f"- {_one_line(name)}" for name in named) + "\n")
+    return "\n".join(parts)
+
+
+def _one_line(words: str) -> str:
+    """Somebody's words on one line of Markdown, with no mark in them that means anything there."""
+    return re.sub(r"([\\`*_\[\]<>#|~!&])", r"\\\1", " ".join(words.split()))

@@ -9,6 +9,7 @@ from app.exchange import feed_routes as _feeds  # noqa: F401 - hangs the feeds o
 from app.exchange import jobs as _jobs  # noqa: F401 - registers the job that reads uploads
 from app.exchange import out_routes as _out  # noqa: F401 - and notes to take along
 from app.exchange.blueprint import blueprint
+from app.exchange.book_routes import named_panel
 from app.exchange.forms import UploadForm
 from app.exchange.models import DONE
 from app.exchange.reports import Report, counted
@@ -16,6 +17,8 @@ from app.infra import clock
 from app.infra.db import transaction
 from app.web.guard import ORGANISER, READER, allow, person
 from app.web.panels import Panel
+
+__all__ = ["blueprint", "named_panel", "session_panel"]
 
 cli.install(blueprint)
 

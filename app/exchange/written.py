@@ -1,9 +1,10 @@
 """The notes of an event as they go out: what somebody may read of them, in the order of the day, each with its head."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -47,10 +48,10 @@ def note_out(event: Event, session: Session, person: Person | None) -> WrittenNo
     return _note(event, session, head_of(session), text, written.revision, written.saved_at, known)
 
 
-def notes_out(event: Event, person: Person | None) -> list[WrittenNote]:
+def notes_out(event: Event, person: Person | None, *, everything: bool = False) -> list[WrittenNote]:
     """The notes of the event that somebody may read, by slot and room, those off the grid last (a fixed number of statements,
-    and one for each note that is being typed in just now)."""
-    all_of_them = policy.can_read_all(person, event)
+    and one for each note that is being typed in just now). With `everything`, all of them: for what is given only to who may."""
+    all_of_them = everything or policy.can_read_all(person, event)
     saved = {part.session_id: part.saved_at for whole in notes.listing_of(event) for part in whole.entries if part.saved_at}
     sessions = list(db.session.scalars(select(Session).where(Session.id.in_(saved)).options(
         joinedload(Session.pitch).options(selectinload(Pitch.leaders), selectinload(Pitch.topics)),
@@ -67,6 +68,17 @@ def notes_out(event: Event, person: Person | None) -> list[WrittenNote]:
     found = [_note(event, one, heads[one.id], texts[one.id], rows[one.id].revision, saved[one.id], known)
              for one in sessions if one.id in texts]
     return sorted(found, key=_by_place)
+
+
+def state_of(event: Event) -> str:
+    """What changes whenever anything does that goes out of the event's notes (2 statements)."""
+    documents_ = db.session.execute(
+        select(func.count(), func.sum(Document.seq), func.sum(Document.epoch), func.sum(Document.revision))
+        .select_from(Note).join(Session, Session.id == Note.session_id).join(Document, Document.id == Note.document_id)
+        .where(Session.event_id == event.id)).one()
+    said = (event.version, event.set_up_version, event.name, event.venue, event.notes_licence, event.attribution,
+            event.notes_readers, [int(number or 0) for number in documents_], named_in(event))
+    return hashlib.blake2b(repr(said).encode(), digest_size=24).hexdigest()
 
 
 def named_in(event: Event) -> list[str]:
