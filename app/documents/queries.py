@@ -34,6 +34,18 @@ def newest_revision(document: Document) -> Revision:
     return revision(document, document.revision)
 
 
+def revision_before(document: Document, number: int) -> Revision | None:
+    """The revision before `number`; None for the first. Numbers are missing where a history was made one."""
+    return db.session.scalar(select(Revision).where(Revision.document_id == document.id, Revision.number < number)
+                             .order_by(Revision.number.desc()).limit(1).options(joinedload(Revision.by)))
+
+
+def number_after(document: Document, number: int) -> int | None:
+    """The number of the revision after `number`; None for the newest."""
+    return db.session.scalar(
+        select(func.min(Revision.number)).where(Revision.document_id == document.id, Revision.number > number))
+
+
 def base_of(document: Document, newest: Revision | None = None) -> int | str:
     """What somebody starts from who is shown `document.text` (1 statement, none with the newest revision)."""
     newest = newest or newest_revision(document)

@@ -43,7 +43,7 @@ def save(actor: Person | None, session: Session, *, text: str, base_revision: in
     return saved
 
 
-def revert(actor: Person | None, session: Session, *, number: int, base_revision: int | str, at: datetime) -> Saved:
+def revert(actor: Person | None, session: Session, *, number: int | str, base_revision: int | str, at: datetime) -> Saved:
     """Bring the text of revision `number` back as a new revision, for somebody who was shown `base_revision`.
 
     What was written since `base_revision` stays, or raises MergeConflict. Raises NotFound when there is no such revision.
@@ -51,8 +51,8 @@ def revert(actor: Person | None, session: Session, *, number: int, base_revision
     require(policy.can_write(actor, session, at), policy.who_writes(session.event, at))
     at = policy.kept_moment(session.event, at)
     document = existing_note(session).document
-    text = document_queries.revision(document, number).text
-    remark = f"Restored from revision {number}"
+    text = document_queries.text_at(document, number)
+    remark = f"Restored from revision {number}" if str(number).isdigit() else "Restored from a moment between two versions"
     saved = documents.save(document, text, base_revision or FIRST, at, _author(actor, session), remark)
     if saved.changed:
         _tell(session, saved.revision)

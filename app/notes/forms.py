@@ -40,3 +40,15 @@ class NoteForm(BaseForm):
 
 class RevertForm(BaseForm):
     """The button beside a revision."""
+
+
+class RestoreForm(RevertForm):
+    """The button beside a moment between two revisions."""
+
+    moment = StringField("Moment")
+
+
+class NameForm(Form):
+    """What a version is called."""
+
+    name = StringField("Name")
