@@ -59,6 +59,32 @@ def rights(person: Person | None, session: Session, at: datetime) -> Rights:
         say_present=names_people(event) and role >= Role.ATTENDEE)
 
 
+@dataclass(frozen=True)
+class RightsIn:
+    """What somebody may do with the notes of an event: `own` are the sessions that only their note-takers write."""
+
+    write_all: bool
+    own: frozenset[int]
+    take_notes: bool
+    manage: bool
+    read_all: bool
+
+    def write(self, session_id: int) -> bool:
+        """Whether they may write the notes of this session."""
+        return self.write_all or session_id in self.own
+
+
+def rights_in(person: Person | None, event: Event, at: datetime) -> RightsIn:
+    """What `person` may do with any of the event's notes at that moment (1 statement, 2 where note-takers write)."""
+    role = events_policy.role(person, event)
+    own: frozenset[int] = frozenset()
+    if role == Role.ATTENDEE and event.notes_writers == WRITE_TAKERS and not closed(event, at):
+        own = frozenset(db.session.scalars(select(NoteTaker.session_id).join(Session, Session.id == NoteTaker.session_id)
+                                           .where(Session.event_id == event.id, NoteTaker.person_id == person.id)))
+    return RightsIn(_writes(role, False, event, at), own, _takes(role, event), role >= Role.CAMPMAKER,
+                    role >= Role.ATTENDEE or event.notes_readers == READ_ALL)
+
+
 def can_read(person: Person | None, session: Session) -> bool:
     """Read the notes, whatever is shown, found, fed or exported of them.
 

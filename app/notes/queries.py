@@ -17,7 +17,7 @@ from app.grid.announcing import also_concerned
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes.heads import head_of, heads_of
-from app.notes.models import DRAFT, Note, NoteTaker, NoteTakerWanted, WasThere
+from app.notes.models import DRAFT, PUBLISHED, WRITTEN_UP, Note, NoteTaker, NoteTakerWanted, WasThere
 from app.pitches import queries as pitches
 from app.pitches.models import OPEN, Pitch
 
@@ -140,6 +140,10 @@ def needing_note_takers(event: Event) -> dict[int, bool]:
         .where(Placement.event_id == event.id, Placement.part == 1, ~written.exists(), ~taken.exists()))}
 
 
+# What the list of an event's notes shows of all.
+SHOWN = {"": "All sessions", "empty": "Without notes", DRAFT: "Draft", WRITTEN_UP: "Written up", PUBLISHED: "Published"}
+
+
 @dataclass(frozen=True)
 class Entry:
     """A session in the list of an event's notes. `saved_at` is None while nobody has written any."""
@@ -151,6 +155,12 @@ class Entry:
     room: Room | None
     code: str
     saved_at: datetime | None
+    state: str = DRAFT
+    wanted: bool = False
+
+    def fits(self, asked: str) -> bool:
+        """Whether a choice of `SHOWN` shows it."""
+        return asked == "" or (self.saved_at is None if asked == "empty" else self.saved_at is not None and self.state == asked)
 
 
 @dataclass(frozen=True)
@@ -172,21 +182,22 @@ def listing_of(event: Event) -> list[Part]:
     newest = aliased(Revision)
     rows = db.session.execute(
         select(Session.id, Pitch.id, Pitch.title, Pitch.state, Placement.room_id, Placement.slot_id, newest.at,
-               _written(Document.text))
+               _written(Document.text), Note.state, NoteTakerWanted.session_id)
         .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
         .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
         .outerjoin(Note, Note.session_id == Session.id).outerjoin(Document, Document.id == Note.document_id)
         .outerjoin(_first, and_(_first.document_id == Document.id, _first.number == FIRST))
         .outerjoin(newest, and_(newest.document_id == Document.id, newest.number == Document.revision))
-        .where(Session.event_id == event.id))
+        .outerjoin(NoteTakerWanted, NoteTakerWanted.session_id == Session.id).where(Session.event_id == event.id))
     by_slot: dict[int | None, list[Entry]] = {}
-    for session_id, pitch_id, title, state, room_id, slot_id, saved_at, written in rows:
+    for session_id, pitch_id, title, state, room_id, slot_id, saved_at, written, note_state, asked in rows:
         if slot_id is None and not written and state != OPEN:
             continue
         room, slot = rooms.get(room_id), slots.get(slot_id)
         by_slot.setdefault(slot_id, []).append(Entry(
             session_id, title, tuple(led.name for led in leaders.get(pitch_id, ())), takers.get(session_id, ()), room,
-            places.code(room, slot), saved_at if written else None))
+            places.code(room, slot), saved_at if written else None,
+            note_state or DRAFT, asked is not None))
     for entries in by_slot.values():
         entries.sort(key=lambda e: (e.saved_at is not None, e.room is None, e.room.position if e.room else 0, e.session_id))
     parts = [Part(slot, places.when_of(slot, event), by_slot[slot.id]) for slot in event.slots if slot.id in by_slot]

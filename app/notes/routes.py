@@ -4,7 +4,6 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 
 from app.documents.actions import MergeConflict
 from app.errors import Invalid, Refused, require
-from app.events import policy as events_policy
 from app.grid.models import Session
 from app.grid.queries import session_in
 from app.infra import clock
@@ -30,13 +29,12 @@ __all__ = ["blueprint", "cell_facts", "note_takers_panel", "session_panel"]
 def listing(event):
     """The event's sessions by slot, with what there is of their notes."""
     parts = queries.listing_of(event)
-    entries = [entry for part in parts for entry in part.entries]
-    only_empty = request.args.get("show") == "empty"
-    if only_empty:
-        parts = [queries.Part(p.slot, p.when, empty) for p in parts if (empty := [e for e in p.entries if e.saved_at is None])]
-    return render_template(
-        "notes/listing.html", active="notes", parts=parts, only_empty=only_empty, total=len(entries),
-        written=sum(e.saved_at is not None for e in entries), can_write=events_policy.can_take_part(person(), event))
+    counts = {asked: sum(e.fits(asked) for part in parts for e in part.entries) for asked in queries.SHOWN}
+    asked = request.args.get("show", "")
+    asked = asked if asked in queries.SHOWN else ""
+    shown = [queries.Part(p.slot, p.when, some) for p in parts if (some := [e for e in p.entries if e.fits(asked)])]
+    return render_template("notes/listing.html", active="notes", parts=shown, asked=asked, shown=queries.SHOWN, counts=counts,
+                           may=policy.rights_in(person(), event, clock.now()))
 
 
 @blueprint.route(NOTE, methods=["GET", "POST"])
