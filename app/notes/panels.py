@@ -35,11 +35,12 @@ def session_panel(session: Session, person: Person | None) -> Panel:
 def note_takers_panel(session: Session, person: Person | None) -> Panel:
     """Who takes notes, the button to do so, and asking for somebody (2 statements, 3 without a note-taker)."""
     takers, may = queries.note_takers_of(session), policy.rights(person, session, clock.now())
+    wanted = not takers and queries.is_wanted(session)
     return Panel("notes/_note_takers_panel.html", {
         "session": session, "event": session.event, "takers": takers, "can_take": may.take_notes,
         "taking": person is not None and any(taker.person_id == person.id for taker in takers),
-        "wanted": not takers and queries.is_wanted(session), "may_ask": not takers and may.manage,
-    }, aside=True)
+        "wanted": wanted, "may_ask": not takers and may.manage,
+    }, aside=not wanted)  # who comes from the chip on the grid shall not have to look for the button
 
 
 def cell_facts(event: Event) -> Mapping[int, Mapping[str, bool | str]]:
