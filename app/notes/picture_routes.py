@@ -14,7 +14,7 @@ from app.notes import picture_jobs as _jobs  # noqa: F401 - registers the job th
 from app.notes.blueprint import NOTE, blueprint
 from app.web.forms import Form, Line
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
-from app.web.limits import limiter
+from app.web.limits import limiter, unnamed
 
 WEEK = 7 * 24 * 3600
 KINDS = {"jpg": "image/jpeg", "png": "image/png"}
@@ -30,7 +30,7 @@ class PictureForm(Form):
 
 
 @blueprint.route(f"{NOTE}/pictures", methods=["GET", "POST"])
-@limiter.limit("120 per hour", key_func=lambda: str(person().id if person() else ""), methods=["POST"])
+@limiter.limit("120 per hour", key_func=lambda: unnamed(person().id if person() else None), methods=["POST"])
 @allow(ATTENDEE)
 def pictures_of_note(event, session_id: int):
     """Add a picture to the notes: as a form, or for note.ts, which asks for JSON and is told the Markdown that shows it."""

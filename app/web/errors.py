@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, jsonify, render_template
+from flask import Flask, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,10 +25,20 @@ WORDS = {
 
 
 def answer(status: int, heading: str, message: str, **more):
-    """A refusal as the caller can use it. `more` joins the JSON error (`field`, `conflict_url`)."""
+    """A refusal as the caller can use it. `more` joins the JSON error (`field`, `conflict_url`).
+
+    A page holds the long text that somebody sent, whatever became of their right to send it: they can copy it out.
+    """
     if wants_json():
         return jsonify(error={"message": message, **more}), status
-    return render_template("error.html", heading=heading, message=message, status=status), status
+    return render_template("error.html", heading=heading, message=message, status=status, typed=_typed()), status
+
+
+def _typed() -> str:
+    try:
+        return request.form.get("text", "") if request.method == "POST" else ""
+    except HTTPException:  # what was sent cannot be read: that may be what went wrong
+        return ""
 
 
 def install(app: Flask) -> None:

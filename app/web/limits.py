@@ -1,7 +1,10 @@
 """Rate limits. Counted by what is guarded (an address, an account), not only by where a request comes from: 300 people share
 one venue's address. Forwarded headers count only from as many proxies as TRUSTED_PROXIES says."""
 
-from flask import request
+import hashlib
+import hmac
+
+from flask import current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -15,6 +18,12 @@ def typed(field: str):
         return (request.form.get(field) or "").strip().casefold()[:254]
 
     return key
+
+
+def unnamed(number: int | None) -> str:
+    """A key for an account that does not say whose it is: who has the counters cannot tell who was busy when."""
+    key = current_app.secret_key.encode()
+    return hmac.new(key, f"limits:{number}".encode(), hashlib.sha256).hexdigest()[:24] if number is not None else ""
 
 
 def init(app, redis_url: str) -> None:

@@ -10,7 +10,7 @@ from app.documents import actions as documents
 from app.documents import queries as document_queries
 from app.documents.models import DocumentUpdate, Redaction, Revision
 from app.errors import Conflict, Forbidden, Invalid
-from app.events.models import NAMED, Role
+from app.events.models import NAMED, READ_ALL, READ_ATTENDEES, Role
 from app.infra import db, findable, jobs, live
 from app.notes import actions, off_record, queries
 from app.search import index
@@ -22,7 +22,7 @@ from tests.world import AT
 
 CANARY = "Zephyrine Quandt told the board that Xylofarm is insolvent"
 WORDS = ("Zephyrine", "Quandt", "Xylofarm", "insolvent", "zephyrin", "quandt", "xylofarm", "insolv")
-RULE = pytest.mark.parametrize("attribution", ["chatham", NAMED])
+RULE = pytest.mark.parametrize(("attribution", "readers"), [("chatham", READ_ALL), (NAMED, READ_ATTENDEES)])
 
 
 @pytest.fixture
@@ -80,10 +80,9 @@ def written(world, session):
 
 
 @RULE
-def test_a_canary_is_nowhere(world, session, attribution, settings, tmp_path):
-    world.save(session.event)
+def test_a_canary_is_nowhere(world, session, attribution, readers, settings, tmp_path):
     with db.transaction():
-        session.event.attribution = attribution
+        session.event.attribution, session.event.notes_readers = attribution, readers
     writer, document = written(world, session)
     idle(writer, document, session)
     assert {name for name, _ in kept_words()} >= {"document", "document_update", "revision", "note", "search_entry"}
@@ -114,8 +113,8 @@ def in_files(paths: list[Path]) -> list[tuple[str, str]]:
 
 
 def readable(session) -> frozenset[int]:
-    entry = db.session.scalar(select(SearchEntry).where(SearchEntry.key == f"session:{session.id}"))
-    return frozenset([entry.entry().scope])
+    return frozenset(row.entry().scope for row in db.session.scalars(
+        select(SearchEntry).where(SearchEntry.event_id == session.event_id)))
 
 
 def found(words, session) -> int:

@@ -53,3 +53,20 @@ def test_several_paragraphs_of_an_earlier_version(world, session, client):  # no
     assert "Before" not in document.text
     assert "Others wrote too." in document.text
     assert client.get(f"{here(session)}?at=77").status_code == 404
+
+
+def test_whoever_lost_their_right_to_write_is_told_and_gets_their_text_back(world, session, client):  # noqa: F811
+    writer, document = written(world, session)
+    client.sign_in(writer)
+    gone = world.pass_of(session.event, writer)
+    with db.transaction():
+        db.session.delete(gone)
+    address, mine = here(session).removesuffix("/off-record"), "What I wrote on the train </textarea>"
+    page = client.send(address, text=mine, base_revision="1")
+    assert page.status_code == 403
+    assert "What I wrote on the train &lt;/textarea&gt;" in page.get_data(as_text=True)
+    told = client.send(address, json=True, text=mine, base_revision="1")
+    assert (told.status_code, "pass" in told.json["error"]["message"]) == (403, True)
+    client.sign_out()
+    assert "What I wrote on the train" in client.send(address, text=mine, base_revision="1").get_data(as_text=True)
+    assert "train" not in document.text
