@@ -6,6 +6,7 @@ import threading
 from app.errors import Busy, Refused
 from app.exchange import pandoc, pdf
 from app.exchange.note_pages import Page, document_source, html_file
+from app.exchange.packed_pictures import with_pictures_in
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ def document(page: Page, kind: str) -> bytes:
     try:
         if kind == PDF:
             return pdf.pdf_file(page)
-        return pandoc.from_html(document_source(page), kind, moment=page.changed_at)
+        made = pandoc.from_html(document_source(page), kind, moment=page.changed_at)
+        return with_pictures_in(made, [*page.pictures.values()])
     except (pdf.PdfFailed, pandoc.PandocFailed) as problem:
         log.warning("no %s of “%s”: %s", kind, page.title, problem)
         raise NotMade(f"The {NAMES[kind]} file could not be made of these notes. The other kinds may work: HTML and Markdown "

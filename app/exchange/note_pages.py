@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app.events.models import NAMED, Event
+from app.exchange.packed_pictures import stand_in
 from app.exchange.written import WrittenNote
 from app.infra import clock, files, markdown
 from app.notes.models import Picture
@@ -112,6 +113,10 @@ def data_address(_address: str, picture: Picture) -> str:
         data = files.fetch(picture.file)
     except KeyError:
         return ""
+    return _data(picture, data)
+
+
+def _data(picture: Picture, data: bytes) -> str:
     kind = "jpeg" if picture.name.endswith(".jpg") else "png"
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
@@ -135,9 +140,12 @@ def html_file(page: Page) -> bytes:
 
 
 def document_source(page: Page) -> str:
-    """The same for pandoc, which reads titles and sizes and no style."""
+    """The same for pandoc, which reads titles and sizes and no style; pictures are put in afterwards (`packed_pictures.py`)."""
+    def standing_in(_address: str, picture: Picture) -> str:
+        return _data(picture, stand_in(picture)) if data_address(_address, picture) else ""
+
     return (f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(page.title)}</title></head>'
-            f"<body>{with_pictures(page, data_address)}</body></html>")
+            f"<body>{with_pictures(page, standing_in)}</body></html>")
 
 
 def _pictures(event: Event, note: WrittenNote) -> dict[str, Picture]:

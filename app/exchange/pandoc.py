@@ -15,7 +15,7 @@ SECONDS = 15  # of the clock; a note takes a tenth of a second
 CPU_SECONDS = 5
 HEAP = "400m"
 LARGEST_OUTPUT = 8 * 1024 * 1024  # bytes
-OUT_SECONDS, OUT_CPU_SECONDS = 60, 40  # for documents of ours: a book of 200 notes takes 5
+OUT_SECONDS, OUT_CPU_SECONDS = 150, 60  # for documents of ours: a book of 200 notes takes 5 to 9 of the processor
 LARGEST_DOCUMENT = 160 * 1024 * 1024
 
 _FILTER = Path(__file__).with_name("clean.lua")
@@ -47,14 +47,14 @@ def to_markdown(data: bytes, reader: str) -> str:
     return markdown.decode("utf-8", "replace")
 
 
-def from_html(html: str, writer: str, *, moment: datetime, contents: bool = False) -> bytes:
-    """A document of `html` (ours, pictures as data in it) as pandoc's `writer` ("docx", "odt", "typst") makes it.
+def from_html(html: str, writer: str, *, moment: datetime) -> bytes:
+    """A document of `html` (ours, pictures as data in it) as pandoc's `writer` ("docx", "odt") makes it.
 
     The same HTML and `moment` (when it was last changed) give the same bytes. Raises `PandocFailed`.
     """
-    more = ["--toc", "--toc-depth=2", "--standalone"] if contents else []
-    return _run(html.encode(), ["--from", "html", "--to", writer, "--wrap=none", *more], OUT_CPU_SECONDS, OUT_SECONDS,
-                LARGEST_DOCUMENT, "It is too large for such a file.", {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))})
+    arguments = ["--from", "html", "--to", writer, "--wrap=none"]
+    return _run(html.encode(), arguments, OUT_CPU_SECONDS, OUT_SECONDS, LARGEST_DOCUMENT, "It is too large for such a file.",
+                {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))})
 
 
 def _run(data: bytes, arguments: list[str], cpu: int, seconds: float, largest: int, too_large: str,

@@ -14,7 +14,7 @@ from app.exchange.note_pages import Page, with_pictures
 from app.exchange.typst_text import Setter, quoted
 from app.infra import files
 
-SECONDS = 60.0  # by the clock; a book of 60 notes takes two
+SECONDS = 150.0  # by the clock; a book of 60 notes takes one of the processor
 _PROGRAM = Path(__file__).with_name("pdf_maker.py")
 _PREAMBLE = Path(__file__).with_name("preamble.typ").read_text("utf-8")
 

@@ -104,7 +104,9 @@ def test_word_and_libreoffice_hold_it_all(page):
         said = "".join(ElementTree.fromstring(packed.read(where)).itertext())
         for words in ("Bins & <lids>", "Ŵyl ŷ café", "Action:", "gofyn i'r depo", "never again", "£2", '"#let"', "gone"):
             assert words.replace("'", "’") in said.replace("'", "’"), (kind, words)
-        assert [n for n in packed.namelist() if n.endswith((".jpg", ".jpeg"))]
+        [shown] = [n for n in packed.namelist() if n.endswith((".jpg", ".jpeg"))]
+        assert packed.read(shown).startswith(b"\xff\xd8\xff")
+        assert b"The flip chart" in packed.read(where)
         assert not [n for n in packed.namelist() if n.startswith("/") or ".." in n]
 
 
