@@ -168,7 +168,7 @@ def topics_called(event: Event, names: Iterable[str]) -> list[Topic]:
     For callers that have asked their own policy. Raises `Invalid` (field `topics`) for a name that is too long.
     """
     known = {topic.key: topic for topic in event.topics}
-    found: dict[str, Topic] = {}
+    there, found = len(known), {}
     for name in (" ".join(n.split()) for n in names):
         if len(name) > TOPIC_LENGTH:
             raise Invalid(f"Keep each topic to {TOPIC_LENGTH} characters.", "topics")
@@ -177,7 +177,8 @@ def topics_called(event: Event, names: Iterable[str]) -> list[Topic]:
             event.topics.append(topic)
         if name:
             found.setdefault(_key(name), known[_key(name)])
-    db.session.flush()
+    if len(known) > there:
+        db.session.flush()
     return list(found.values())
 
 

@@ -1,5 +1,9 @@
 """Who may do what with series and events. `role` is the one question to the database that every room's policy rests on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from sqlalchemy import ColumnElement, bindparam, false, literal, select, union_all
 
 from app.accounts.models import Person
@@ -13,12 +17,29 @@ HELD = union_all(
     .where(SeriesOwner.series_id == bindparam("series"), SeriesOwner.person_id == bindparam("person")))
 
 
+_sure: ContextVar[tuple[int, int, Role] | None] = ContextVar("sure of a role", default=None)
+
+
 def role(person: Person | None, event: Event) -> Role:
-    """What `person` is at `event`: from their pass, or organiser as an owner of its series. Always asked afresh."""
+    """What `person` is at `event`: from their pass, or organiser as an owner of its series. Asked afresh, but for `sure_of`."""
     if person is None:
         return Role.STRANGER
+    known = _sure.get()
+    if known is not None and known[:2] == (person.id, event.id):
+        return known[2]
     asked = {"event": event.id, "series": event.series_id, "person": person.id}
     return Role(max(db.session.scalars(HELD, asked), default=Role.STRANGER))
+
+
+@contextmanager
+def sure_of(person: Person, event: Event) -> Iterator[None]:
+    """Inside, the role of `person` at `event` is asked once: for one write of many actions (an import asks it four times for
+    each session), which is one moment. Not around anything that gives roles."""
+    before = _sure.set((person.id, event.id, role(person, event)))
+    try:
+        yield
+    finally:
+        _sure.reset(before)
 
 
 def owns(person: Person | None, series: Series) -> bool:

@@ -8,7 +8,7 @@ nothing.
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Person
@@ -17,6 +17,7 @@ from app.events import actions as events
 from app.events.layout import changed as set_up_changed
 from app.events.layout import write_slots
 from app.events.models import SESSION_SLOT, Event, Room, Slot
+from app.events.policy import sure_of
 from app.exchange import matching, policy, slot_planning
 from app.exchange.actions import ORGANISERS_ONLY, session_title
 from app.exchange.models import SessionLink
@@ -39,7 +40,8 @@ def bring_in_schedule(actor: Person, event: Event, schedule: Schedule, *, base_u
     under `base_url` are our own and are not kept.
     """
     require(policy.can_import(actor, event), ORGANISERS_ONLY)
-    return _Bringing(actor, event, schedule, base_url, at).run()
+    with sure_of(actor, event):
+        return _Bringing(actor, event, schedule, base_url, at).run()
 
 
 class _Bringing:
@@ -52,6 +54,7 @@ class _Bringing:
         self.said_by: dict[Session, Report] = {}
         self.rooms: dict[str, Room] = {}
         self.urls: set[tuple[int, str]] = set()
+        self.links: list[dict] = []
 
     def run(self) -> list[Report]:
         entries = self._of_this_year()
@@ -72,6 +75,8 @@ class _Bringing:
             except Refused as problem:
                 raise Conflict(f"{entry.where[:1].upper()}{entry.where[1:]}: {problem.message} "
                                "Nothing of the file was brought in.") from problem
+        if self.links:  # thousands, in one statement
+            db.session.execute(insert(SessionLink), self.links)
         self._place()
         if self.whole.outcome == SAME and not self.whole.warnings:
             return self.reports
@@ -192,13 +197,13 @@ class _Bringing:
 
     def _new(self, entry: Entry, report: Report) -> Session:
         pitch = self.here.pitch_for(entry)
-        if pitch is None:
+        fresh = pitch is None
+        if fresh:
             pitch = new_pitch(self.actor, self.event, entry, session_title(entry.title, report), report, self.at)
-        session = grid.open_session(self.actor, pitch, at=self.at)
+        guid = entry.guid if entry.guid and self.here.guid_free(entry.guid) else ""
+        session = grid.open_session(self.actor, pitch, fresh=fresh, guid=guid, at=self.at)
         set_committed_value(session, "placements", [])  # known of what was just made; asking costs as much as making it
         set_committed_value(session, "placement", None)
-        if entry.guid and self.here.guid_free(entry.guid):
-            session.guid = entry.guid
         self.here.add(session, session.guid)
         report.outcome = NEW
         return session
@@ -207,7 +212,7 @@ class _Bringing:
         new = [(label, url) for label, url in entry.links
                if not url.startswith(f"{self.base_url}/") and (session.id, url) not in self.urls]
         self.urls.update((session.id, url) for _, url in new)
-        db.session.add_all(SessionLink(session_id=session.id, label=label, url=url) for label, url in new)
+        self.links += ({"session_id": session.id, "label": label, "url": url} for label, url in new)
         if new and report.outcome == SAME:
             report.outcome = CHANGED
             findable.changed("session", session.id)
@@ -267,7 +272,7 @@ class _Bringing:
         """Say which sessions are in one room at the same time, as slots of different lengths allow."""
         by_room: dict[int, list] = defaultdict(list)
         for session in self.said_by:
-            if (here := session.placement) and here.slot.starts_at:
+            if (here := next(iter(session.placements), None)) and here.slot.starts_at:
                 ends_at = session.placements[-1].slot.ends_at or here.slot.starts_at + timedelta(minutes=1)
                 by_room[here.room_id].append((here.slot.starts_at, ends_at, session.id, session))
         for held in by_room.values():

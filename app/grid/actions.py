@@ -50,15 +50,16 @@ from app.pitches.models import OPEN, Pitch
 __all__ = ["Occupied", "accept", "merge", "move", "open_session", "place", "repeat", "resize", "take_off", "unmerge", "withdraw"]
 
 
-def open_session(actor: Person, pitch: Pitch, *, at: datetime) -> Session:
-    """The session that `pitch` is, made if there was none; where it stands does not change.
+def open_session(actor: Person, pitch: Pitch, *, fresh: bool = False, guid: str = "", at: datetime) -> Session:
+    """The session that `pitch` is, made if there was none; where it stands does not change. A pitch that was made just now is
+    `fresh`: it has none. A new session has the `guid` that it has elsewhere, if it came from there.
 
     Raises Conflict for a pitch that is withdrawn or part of another.
     """
     require(policy.can_arrange(actor, pitch.event), ORGANISERS_ONLY)
     if pitch.state != OPEN:
         raise Conflict(f"“{pitch.title}” is {pitch.state} and can have no place on the grid.")
-    return queries.session_of(pitch) or _new(pitch, 1, at)
+    return (not fresh and queries.session_of(pitch)) or _new(pitch, 1, at, guid)
 
 
 def place(actor: Person, event: Event, pitch: Pitch, room: Room, slot: Slot, *, seen: int | None, at: datetime,
@@ -227,8 +228,8 @@ def _arranged(event: Event, targets: dict[Session, Standing]) -> str:
     return f"arranged {len(told)} {'session' if len(told) == 1 else 'sessions'}: {named(few)}"
 
 
-def _new(pitch: Pitch, run: int, at: datetime) -> Session:
-    session = Session(event_id=pitch.event_id, event=pitch.event, pitch=pitch, run=run, guid=new_guid(), created_at=at)
+def _new(pitch: Pitch, run: int, at: datetime, guid: str = "") -> Session:
+    session = Session(event_id=pitch.event_id, event=pitch.event, pitch=pitch, run=run, guid=guid or new_guid(), created_at=at)
     db.session.add(session)
     db.session.flush()
     findable.changed("session", session.id)

@@ -5,7 +5,7 @@ the change knows. Moves before somebody has looked are one notice, from where th
 there goes away. What was mailed they know as well.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -44,20 +44,20 @@ def sentence(title: str, was: str, now: str) -> str:
 
 
 def announce(actor: Person, event: Event, changed: Mapping[Session, tuple[str, str]], at: datetime) -> None:
-    """Write notices for sessions that stood in one way and now stand in another, in words (at most 5 statements, and 4 more
+    """Write notices for sessions that stood in one way and now stand in another, in words (at most 6 statements, and 3 more
     for each session)."""
     changed = {session: ways for session, ways in changed.items() if ways[0] != ways[1]}
     if event.grid_state != LIVE or not changed:
         return
     concerned = _concerned(changed)
-    known = _unseen(changed)
+    known, gone = _unseen(changed), _know_it_gone([session for session, (was, _) in changed.items() if not was])
     told: set[int] = set()
     for session, (was, now) in changed.items():
         told |= _follow_up(session, known.get(session.id, []), now, at)
         have = {notice.person_id for notice in known.get(session.id, [])}
         new = concerned.get(session.id, set()) - have - {actor.id}
         if not was:
-            new &= _know_it_gone(session)
+            new &= gone.get(session.id, set())
         if new:
             row = {"event_id": event.id, "about": SESSION, "thing_id": session.id, "was": was, "now": now, "at": at,
                    "said": sentence(session.pitch.title, was, now)}
@@ -106,9 +106,16 @@ def _follow_up(session: Session, known: Iterable, now: str, at: datetime) -> set
     return {notice.person_id for notice in known}
 
 
-def _know_it_gone(session: Session) -> set[int]:
-    """Who was told, last of all, that it is off the grid: they want to hear that it is back."""
-    last = dict(db.session.execute(
-        select(Notice.person_id, Notice.now).where(Notice.about == SESSION, Notice.thing_id == session.id)
-        .order_by(Notice.at, Notice.id)).all())
-    return {person_id for person_id, now in last.items() if not now}
+def _know_it_gone(sessions: Sequence[Session]) -> dict[int, set[int]]:
+    """Who was told, last of all, that each of them is off the grid: they want to hear that it is back."""
+    last: dict[tuple[int, int], str] = {}
+    if sessions:
+        for session_id, person_id, now in db.session.execute(
+                select(Notice.thing_id, Notice.person_id, Notice.now)
+                .where(Notice.about == SESSION, Notice.thing_id.in_([s.id for s in sessions])).order_by(Notice.at, Notice.id)):
+            last[session_id, person_id] = now
+    found: dict[int, set[int]] = {}
+    for (session_id, person_id), now in last.items():
+        if not now:
+            found.setdefault(session_id, set()).add(person_id)
+    return found

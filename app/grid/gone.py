@@ -32,8 +32,6 @@ class Gone:
     session_id: int
     title: str
     reason: str
-    mine: bool = False
-    slot_id: int | None = None  # where it was
     url: str = ""
 
 
@@ -43,6 +41,5 @@ def gone_from(event: Event, cancelled: Iterable[Gone]) -> dict[tuple[int, int], 
     known = {gone.session_id: gone for gone in cancelled}
     for session_id, place in reversed(list(places.items())):
         if session_id in known:
-            known[session_id].slot_id = place[1]
             found.setdefault(place, []).append(known[session_id])
     return found

@@ -172,6 +172,7 @@ def _grid(event: Event, mode: str, *, for_nobody: bool = False) -> dict:
         back["advice"] = advice_shown.shown(event, grid)
     return back | {
         "event": event, "grid": grid, "mode": mode, "arranging": arranging, "closings": closings_of(event),
+        "columns": [(room.id, room.name) for room in grid.rooms],
         "view": mode if mode in ("grid", "list") else "list" if mode == "notes" else "auto",
         "fit": next((fit for most, fit in FITS if len(grid.rooms) <= most), "xl"),
         "fill_url": url_for("grid.fill", event_slug=event.slug) if arranging else None,

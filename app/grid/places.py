@@ -75,8 +75,12 @@ def over(event: Event, at: datetime) -> set[int]:
 def overlapping(slots: Sequence[Slot]) -> dict[int, set[int]]:
     """For each slot the slots (itself too) that nobody can attend as well."""
     ends = ends_of(slots)
-    return {a.id: {b.id for b in slots if a is b or _overlap(a, b, ends)} for a in slots}
-
-
-def _overlap(a: Slot, b: Slot, ends: dict[int, datetime]) -> bool:
-    return bool(a.starts_at and b.starts_at) and a.starts_at < ends[b.id] and b.starts_at < ends[a.id]
+    found, running = {slot.id: {slot.id} for slot in slots}, []
+    for begins, over_at, slot_id in sorted((slot.starts_at, ends[slot.id], slot.id) for slot in slots if slot.starts_at):
+        running = [other for other in running if begins < other[1]]
+        for began, _, other_id in running:
+            if began < over_at:
+                found[slot_id].add(other_id)
+                found[other_id].add(slot_id)
+        running.append((begins, over_at, slot_id))
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
@@ -15,6 +15,7 @@ from app.events.words import named
 from app.grid import clashes, places
 from app.grid.gone import Gone, gone_from
 from app.grid.models import GridChange, Placement, Session
+from app.grid.statements import CELLS, NEWEST, ONE_SESSION, OTHER_RUNS, PLACES
 from app.infra import clock, db
 from app.pitches import queries as pitches
 from app.pitches.models import OPEN, Pitch
@@ -22,25 +23,6 @@ from app.pitches.queries import Interested, Led
 from app.pitches.scoring_queries import totals_of
 
 CHANGES_A_PAGE = 50
-
-# Made once, all of them: putting one together takes longer than the database does to answer it.
-CELLS = (select(Placement.room_id, Placement.slot_id, Placement.part, Session.length, Session.run, Session.cancelled,
-                Session.id, Pitch.id, Pitch.title, Pitch.hands)
-         .select_from(Session).join(Pitch, Pitch.id == Session.pitch_id)
-         .outerjoin(Placement, Placement.session_id == Session.id)
-         .where(Session.event_id == bindparam("event"), or_(Placement.id.is_not(None), Session.cancelled != ""))
-         .order_by(Session.id, Placement.part))
-PLACES = (select(Session.pitch_id, Session.id, Session.cancelled, Placement.room_id, Placement.slot_id)
-          .outerjoin(Placement, (Placement.session_id == Session.id) & (Placement.part == 1))
-          .where(Session.event_id == bindparam("event"), Session.run == 1,
-                 or_(Placement.id.is_not(None), Session.cancelled != "")))
-OTHER_RUNS = (select(Session).where(Session.pitch_id == bindparam("pitch"), Session.id != bindparam("session"))
-              .options(joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot))))
-NEWEST = select(func.max(GridChange.version)).where(GridChange.event_id == bindparam("event"))
-ONE_SESSION = select(Session).where(Session.event_id == bindparam("event"), Session.id == bindparam("session")).options(
-    joinedload(Session.pitch).options(joinedload(Pitch.merged_into), selectinload(Pitch.leaders), selectinload(Pitch.topics),
-                                      selectinload(Pitch.origins)),
-    joinedload(Session.placement).options(joinedload(Placement.room), joinedload(Placement.slot)))
 
 
 @dataclass(slots=True)
@@ -62,7 +44,7 @@ class Cell:
     room_name: str
     floor: str
     clash: str | None = None
-    needs_notes: bool = False
+    needs_notes: bool | str = False  # "wanted": somebody is asked for
     counted: bool = True  # whether the reader may know how many are interested
     part: int = 1  # 2: the session began in the slot before
     length: int = 1
@@ -160,13 +142,13 @@ def grid_of(event: Event, person: Person | None, *, at: datetime | None = None, 
         count, marked = interest.get(pitch_id, Interested(0, False))
         mine = marked or (person is not None and any(led.person_id == person.id for led in led_by))
         if room_id is None:
-            cancelled.append(Gone(session_id, title, reason, mine))
+            cancelled.append(Gone(session_id, title, reason))
             continue
         room, slot = by_room[room_id], by_slot[slot_id]
         found[room_id, slot_id] = Cell(
             session_id, pitch_id, room_id, slot_id, title, led_by, names.get(first, ""), keys.get(first, ""), count or 0,
             room.seats, mine, places.code(room, slot), room.name, room.floor,
-            needs_notes=slot_id not in done and bool(facts.get(session_id, {}).get("needs_notes")),
+            needs_notes=slot_id not in done and facts.get(session_id, {}).get("needs_notes", False),
             counted=count is not None, part=part, length=length, run=run, hands=hands,
             expected=facts.get(session_id, {}).get("expected", "") if count is not None else "")
     _say_when_again(event, found.values(), by_slot)

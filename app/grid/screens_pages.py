@@ -1,6 +1,6 @@
 """The screens around the venue (now and next, door signs), what organisers print, and a person's own day."""
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
 from app.errors import Invalid, NotFound
@@ -19,6 +19,7 @@ from app.pitches.models import OPEN
 from app.web.guard import CAMPMAKER, ORGANISER, READER, allow, person
 from app.web.panels import facts_of
 from app.web.qr import qr_of
+from app.web.sending import tagged
 from app.web.templating import absolute_url_for
 
 # ---- now and next --------------------------------------------------------------------------------------------------------
@@ -35,7 +36,7 @@ def now(event):
 @allow(READER)
 def now_fragment(event):
     """What changes on that page."""
-    return _fragment("grid/_screens_now.html", _board(event))
+    return tagged(render_template("grid/_screens_now.html", **_board(event)))
 
 
 def _board(event: Event) -> dict:
@@ -54,12 +55,6 @@ def _plain(path: str) -> str:
     return absolute_url_for("events.home").split("://", 1)[-1].rstrip("/") + path
 
 
-def _fragment(template: str, context: dict) -> Response:
-    response = make_response(render_template(template, **context))
-    response.add_etag()
-    return response.make_conditional(request)
-
-
 # ---- door signs ----------------------------------------------------------------------------------------------------------
 
 
@@ -74,7 +69,7 @@ def sign(event, room_id: int):
 @allow(READER)
 def sign_fragment(event, room_id: int):
     """What changes on that page."""
-    return _fragment("grid/_screens_sign.html", _sign(event, room_in(event, room_id)))
+    return tagged(render_template("grid/_screens_sign.html", **_sign(event, room_in(event, room_id))))
 
 
 @blueprint.get("/e/<event_slug>/rooms/<int:room_id>/now")
@@ -177,8 +172,7 @@ def cards(event):
 @allow(READER)
 def mine(event):
     """The sessions a person leads or marked, in the order of time, with what changed and where there is nothing yet."""
-    feeds = url_for("exchange.feeds", event_slug=event.slug) if "exchange.feeds" in current_app.view_functions else ""
-    return render_template("grid/screens_day.html", active="grid", feeds_url=feeds,
+    return render_template("grid/screens_day.html", active="grid",
                            step_free=step_free_panel(event, person(), page="grid.mine"), **_day(event, person()))
 
 
@@ -188,7 +182,7 @@ def mine_fragment(event):
     """What changes on that page."""
     if person() is None:
         raise NotFound("Sign in to see your day.")
-    return _fragment("grid/_screens_day.html", _day(event, person()))
+    return tagged(render_template("grid/_screens_day.html", **_day(event, person())))
 
 
 def _day(event: Event, somebody: Person | None) -> dict:

@@ -5,17 +5,32 @@ be looked at again (renamed, visibility changed, an import).
 """
 
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
-from app.infra import jobs
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.infra import db, jobs
 
 JOB = "search.index"
+_said: WeakKeyDictionary = WeakKeyDictionary()  # by transaction: the kinds and ids that it has said, in order
 
 _forgetting: list[Callable[[str, int], None]] = []
 
 
 def changed(kind: str, thing_id: int) -> None:
-    """Say in the current transaction that the thing of this kind and id is new, different or gone."""
-    jobs.enqueue(JOB, {"kind": kind, "id": thing_id})
+    """Say in the current transaction that the thing of this kind and id is new, different or gone.
+
+    The jobs are written at its end, all together; what is said twice is one job.
+    """
+    _said.setdefault(db.session().get_transaction(), {})[kind, thing_id] = None
+
+
+def _write(session: Session) -> None:
+    jobs.enqueue_all(JOB, [{"kind": kind, "id": thing_id} for kind, thing_id in _said.pop(session.get_transaction(), ())])
+
+
+event.listen(db.session, "before_commit", _write)
 
 
 def forgets(forget: Callable[[str, int], None]) -> Callable[[str, int], None]:

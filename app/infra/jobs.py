@@ -7,10 +7,10 @@ so it must be safe to repeat.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, Text, delete, select, update
+from sqlalchemy import JSON, Index, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock, db
@@ -60,6 +60,13 @@ def at_start(starter: Callable[[], None]) -> Callable[[], None]:
 def enqueue(kind: str, payload: dict, run_at: datetime | None = None) -> None:
     """Ask for a job in the current transaction."""
     db.session.add(Job(kind=kind, payload=payload, run_at=run_at or clock.now()))
+
+
+def enqueue_all(kind: str, payloads: Sequence[dict]) -> None:
+    """Ask for many jobs of one kind in the current transaction, in one statement."""
+    if payloads:
+        at = clock.now()
+        db.session.execute(insert(Job), [{"kind": kind, "payload": payload, "run_at": at} for payload in payloads])
 
 
 def enqueue_once(kind: str, payload: dict, run_at: datetime) -> None:
