@@ -70,3 +70,17 @@ def test_whoever_lost_their_right_to_write_is_told_and_gets_their_text_back(worl
     client.sign_out()
     assert "What I wrote on the train" in client.send(address, text=mine, base_revision="1").get_data(as_text=True)
     assert "train" not in document.text
+
+
+def test_a_form_from_before_is_shown_what_became_of_the_notes(world, session, client):  # noqa: F811
+    writer, document = written(world, session)
+    before, base = document.text, document.revision
+    client.sign_in(writer)
+    client.send(here(session), json=True, passage=CANARY)
+    shown = client.send(here(session).removesuffix("/off-record"), text=before + "Mine, too\n", base_revision=base)
+    assert shown.status_code == 409
+    page = shown.get_data(as_text=True)
+    assert "Something was taken out of these notes" in page
+    assert "Mine, too" in page
+    db.session.rollback()
+    assert "Mine, too" not in document.text
