@@ -3,6 +3,9 @@
 `--local` is what `make run` uses: a development start on one's own machine, with a secret key made once and kept in
 `instance/`. The two children are in sessions of their own, so that Ctrl-C reaches only this process, which then stops both
 in an orderly way. A jobs worker that dies is started again; without the web server everything ends.
+
+SIGHUP (but not with `--local`, where it means that the terminal was closed) brings a new version of the code up without a
+request refused: gunicorn starts a new worker beside the old one, which sends its editors to it and ends.
 """
 
 import os
@@ -84,9 +87,11 @@ def run() -> int:
     db.session.remove()
     db.engine().dispose()
 
-    stopping = []
+    stopping, reloading = [], []
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda number, _frame: stopping.append(number))
+    if "--local" not in sys.argv:
+        signal.signal(signal.SIGHUP, lambda number, _frame: reloading.append(number))
     web = start([sys.executable, "-m", "gunicorn", "-c", str(ROOT / "app" / "serve.py"), "wsgi:app"])
     worker = start([*FLASK, "jobs", "work"])
     said = False
@@ -95,6 +100,11 @@ def run() -> int:
             if not said and answers(settings.host, settings.port):
                 print(f"Folkmoot is at {settings.base_url} (Ctrl-C stops it)", flush=True)
                 said = True
+            if reloading:
+                reloading.clear()
+                web.send_signal(signal.SIGHUP)
+                stop([worker])
+                worker = start([*FLASK, "jobs", "work"])
             if worker.poll() is not None:
                 print("The jobs worker ended and is started again.", file=sys.stderr)
                 worker = start([*FLASK, "jobs", "work"])

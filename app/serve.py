@@ -18,6 +18,7 @@ bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_processes
 worker_class = "gevent"
 worker_connections = 4000
+LEAVE_SECONDS = 3  # a capital name is none of gunicorn's settings
 graceful_timeout = 2  # open streams are closed at once; a page takes far less
 timeout = 60
 keepalive = 15
@@ -32,7 +33,14 @@ def post_worker_init(worker) -> None:
     from app.infra import markdown  # start-up cost: the master process has no use for it
 
     markdown.warm()
-    gevent.spawn(_leave_in_order, worker)
+    worker.leaving = gevent.spawn(_leave_in_order, worker)
+
+
+def worker_exit(_server, worker) -> None:
+    """Do not end before all that was typed is stored and every editor was told to come back."""
+    leaving = getattr(worker, "leaving", None)
+    if leaving is not None and not worker.alive:
+        leaving.join(LEAVE_SECONDS)
 
 
 def _leave_in_order(worker) -> None:
@@ -42,5 +50,6 @@ def _leave_in_order(worker) -> None:
 
     while worker.alive:
         gevent.sleep(0.05)
+    writer.flush(0.3)  # so that most hear that what they typed is saved
     sockets.stop()
     writer.flush(1.0)

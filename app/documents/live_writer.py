@@ -13,8 +13,8 @@ from typing import NamedTuple
 import gevent
 from gevent.event import Event
 
+from app.documents import live_elsewhere, snapshots
 from app.documents import log as rows
-from app.documents import snapshots
 from app.documents.live import ANEW, GONE, LATER, Member, Owner, Room
 from app.documents.live_loading import load
 from app.documents.live_presence import EVERY_SECONDS
@@ -51,7 +51,6 @@ class Writer:
         self._news: set[Room] = set()
         self._wake = Event()
         self._running: gevent.Greenlet | None = None
-        self.tell_elsewhere: Callable[[Room, bytes], None] | None = None
 
     def room(self, document_id: int, owner_of: Callable[[], Owner]) -> Room | None:
         """The room of a document, opened if need be; None when there is no such document. May wait for the database."""
@@ -71,6 +70,7 @@ class Writer:
             except BaseException:
                 room.stop()
                 raise
+            live_elsewhere.follow(room)
             self.rooms[document_id] = room
             self._behind.add(room)  # what was written while it was read
             if self._running is None:
@@ -113,8 +113,12 @@ class Writer:
             del self.rooms[room.document_id]
 
     def look_again(self) -> None:
-        """Fetch what others may have written to any document: nudges may have been lost."""
+        """Fetch what others may have written to any document, and forget who is long gone: nudges may have been lost."""
         self._behind.update(self.rooms.values())
+        for room in self.rooms.values():
+            gone = room.presence.forget_elsewhere(time.monotonic())
+            if gone:
+                room.broadcast(frame(BINARY, gone))
         self._wake.set()
 
     def _hear(self, room: Room, seq: int) -> None:
@@ -129,8 +133,7 @@ class Writer:
             said = room.presence.take_news()
             if said:
                 room.broadcast(frame(BINARY, said))
-                if self.tell_elsewhere:
-                    self.tell_elsewhere(room, said)
+                live_elsewhere.tell(room, said)
 
     def _run(self) -> None:
         while True:
@@ -208,7 +211,9 @@ class Writer:
         for room in revised:
             room.unrevised_since = 0.0
             room.wrote.clear()
-        live.publish_all([(f"document:{room.document_id}", seq) for room, seq in stored.items() if room in changes])
+        nudges = [(f"document:{room.document_id}", seq) for room, seq in stored.items() if room in changes]
+        if nudges:
+            gevent.spawn(live.publish_all, nudges)  # nobody here waits for Redis
 
     def _write_down(self, room: Room, seq: int, text: str, now: float, written: list[Room], revised: list[Room]) -> None:
         if room.text_seq < seq and not rows.bring(room.document_id, room.epoch, seq, text):

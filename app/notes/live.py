@@ -5,7 +5,6 @@ The document itself is looked after by `documents/live.py`; this is the note aro
 
 import logging
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,9 +22,12 @@ from app.events.versions import count_change
 from app.grid.models import Session
 from app.infra import clock, db, findable, live
 from app.infra.db import transaction
-from app.notes import actions, policy
+from app.notes import actions, live_editors, policy
+from app.notes.live_editors import Editors, editors_of
 from app.notes.queries import note_of
 from app.web.sockets import Socket
+
+__all__ = ["Editors", "admit", "editors_of", "join", "watch"]
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +163,7 @@ class Watch:
                     again = time.monotonic() + AGAIN_SECONDS
                     self.ask_all()
                 self._look()
+                live_editors.tell()
             except Exception:
                 log.exception("who may be where could not be looked at; trying again")
             finally:
@@ -226,24 +229,3 @@ class Watch:
 
 
 watch = Watch()
-
-
-@dataclass(frozen=True)
-class Editors:
-    """Who has a note open: their names, where the event's rule allows it; how many write just now; how many there are."""
-
-    names: tuple[str, ...] = ()
-    typing: int = 0
-    count: int = 0
-
-
-def editors_of(session_ids: Iterable[int]) -> dict[int, Editors]:
-    """Who has these sessions' notes open to write; sessions with nobody are left out."""
-    wanted, now, found = set(session_ids), time.monotonic(), {}
-    for room in writer.rooms.values():
-        session_id = room.owner.session_id
-        writing = [member for member in room.members if member.may_write]
-        if session_id in wanted and writing:
-            names = dict.fromkeys(member.user["name"] for member in writing) if room.owner.named else ()
-            found[session_id] = Editors(tuple(names), room.typing(now), len(writing))
-    return found

@@ -1,6 +1,6 @@
 """WebSocket frames (RFC 6455) as bytes: what a client sent is read strictly, what we send is made. Touches no socket.
 
-Ours rather than a library's: wsproto makes three objects for each frame and took 27 µs of CPU where this takes 3
+Ours rather than a library's: wsproto took 9.2 µs of CPU for a frame of 30 bytes where this takes 1.1
 (docs/decisions/0005-notes-together.md). Frames of a server are not masked, so one is made once and sent to everybody.
 """
 

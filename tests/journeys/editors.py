@@ -35,9 +35,15 @@ class Refused(Exception):
 class Line:
     """A client's end of a WebSocket."""
 
-    def __init__(self, address: str, path: str, *, cookie: str | None = None, seconds: float = 10, **headers: str):
+    def __init__(self, address: str, path: str, *, cookie: str | None = None, seconds: float = 10, takes: int = 0,
+                 **headers: str):
+        """`takes`: bytes that the system takes in for this end before it reads them, if not as many as it likes."""
         to = urlsplit(address)
-        self.socket = socket.create_connection((to.hostname, to.port), seconds)
+        self.socket = socket.socket()
+        if takes:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
+        self.socket.settimeout(seconds)
+        self.socket.connect((to.hostname, to.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         said = {"Host": to.netloc, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
                 "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()} | headers

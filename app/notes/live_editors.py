@@ -1,0 +1,75 @@
+"""Who has which note open to write, over all web processes, for the coverage desk.
+
+Each process tells the others once a second what it knows; of one that falls silent, nothing is kept for long.
+"""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.documents.live_elsewhere import me
+from app.documents.live_writer import writer
+from app.infra import live
+
+TOPIC = "editors"
+KEPT_SECONDS = 5.0
+
+_elsewhere: dict[bytes, tuple[float, dict[int, list]]] = {}  # by process: when it said so, and [names, typing, count] by session
+_following: live.Relay | None = None
+_told = False
+
+
+@dataclass(frozen=True)
+class Editors:
+    """Who has a note open: their names, where the event's rule allows it; how many write just now; how many there are."""
+
+    names: tuple[str, ...] = ()
+    typing: int = 0
+    count: int = 0
+
+
+def editors_of(session_ids: Iterable[int]) -> dict[int, Editors]:
+    """Who has these sessions' notes open to write; sessions with nobody are left out."""
+    _follow()
+    oldest = time.monotonic() - KEPT_SECONDS
+    found: dict[int, Editors] = {}
+    wanted = set(session_ids)
+    for said in (_here(), *(said for at, said in _elsewhere.values() if at > oldest)):
+        for session_id in wanted & said.keys():
+            names, typing, count = said[session_id]
+            before = found.get(session_id, Editors())
+            together = tuple(dict.fromkeys((*before.names, *names)))
+            found[session_id] = Editors(together, before.typing + typing, before.count + count)
+    return found
+
+
+def tell() -> None:
+    """Tell the other processes; once more when the last editor has left."""
+    global _told
+    here = _here()
+    if here or _told:
+        live.relay.say(TOPIC, me() + json.dumps(here).encode())
+    _told = bool(here)
+
+
+def _here() -> dict[int, list]:
+    now, found = time.monotonic(), {}
+    for room in writer.rooms.values():
+        writing = [member for member in room.members if member.may_write]
+        if writing:
+            names = dict.fromkeys(member.user["name"] for member in writing) if room.owner.named else ()
+            found[room.owner.session_id] = [list(names), room.typing(now), len(writing)]
+    return found
+
+
+def _follow() -> None:
+    global _following
+    if _following is not live.relay:
+        _following = live.relay
+        live.relay.follow(TOPIC, _hear)
+
+
+def _hear(said: int | bytes) -> None:
+    if isinstance(said, bytes) and said[:8] != me():
+        _elsewhere[said[:8]] = time.monotonic(), {int(session): what for session, what in json.loads(said[8:]).items()}

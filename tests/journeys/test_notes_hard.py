@@ -1,0 +1,291 @@
+"""Notes written together when things go wrong: the server killed or replaced while people type (D1, D19), clients that never read
+(D15), and bytes that nobody should send (S9)."""
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from app.documents import wire
+from app.documents.crdt import Shared
+from tests import servers
+from tests.journeys.conftest import site_of
+from tests.journeys.editors import Closed, Editor, Line, Refused, masked
+from tests.journeys.people import SignedIn
+from tests.journeys.test_notes_together import EVENT, Notes
+from tests.waiting import eventually
+
+LOST = (Closed, Refused, OSError)  # a connection that was ended, at any point
+
+
+class Typist:
+    """Somebody who types words of their own without a pause, comes back whenever the connection is lost, and remembers which
+    words were called saved."""
+
+    def __init__(self, notes: Notes, session: int, number: int):
+        self.editor = Editor(notes.site.address, session, notes.cookie(number))
+        self.number, self.count = number, 0
+        self.saved: set[str] = set()
+        self.codes: list[int] = []
+        self.away: list[float] = []
+        self.wrong: list[str] = []
+
+    def work(self, stop: threading.Event, pause: float) -> None:
+        """Type until told to stop."""
+        try:
+            while not stop.is_set():
+                try:
+                    self._type(stop, pause)
+                except LOST as problem:
+                    self.codes.append(getattr(problem, "code", 0))
+                    self.editor.leave()
+        except Exception as problem:  # a thread's error must reach the test
+            self.wrong.append(repr(problem))
+
+    def _type(self, stop: threading.Event, pause: float) -> None:
+        began, one = time.monotonic(), self.editor
+        while one.line is None and not stop.is_set():
+            try:
+                one.connect()
+            except (*LOST, TimeoutError):
+                one.leave()
+                time.sleep(0.1)
+        self.away.append(time.monotonic() - began)
+        waiting = {word for word in one.text.split() if word.startswith(f"w{self.number}.")} - self.saved
+        while not stop.is_set():
+            word = f"w{self.number}.{self.count}"
+            self.count += 1
+            one.type(0, word + " ")
+            waiting.add(word)
+            one.saved(20)
+            self.saved |= waiting
+            waiting.clear()
+            time.sleep(pause)
+
+
+def at_work(typists: list[Typist], pause: float = 0.05) -> tuple[threading.Event, list[threading.Thread]]:
+    """Set them to work; what stops them, and their threads."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=typist.work, args=(stop, pause), daemon=True) for typist in typists]
+    for thread in threads:
+        thread.start()
+    return stop, threads
+
+
+def settle(notes: Notes, session: int, typists: list[Typist]) -> None:
+    """Everybody comes back; nothing that was called saved is lost or there twice, and all have the same."""
+    assert [typist.wrong for typist in typists] == [[]] * len(typists)
+    for typist in typists:
+        if typist.editor.line is None:
+            typist.editor.address = notes.site.address
+            typist.editor.connect()
+        typist.editor.saved()
+    stored = notes.stored(session)
+    words = stored.split()
+    for typist in typists:
+        one = typist.editor
+        one.heard = 0
+        one.line.send(wire.sync(wire.STEP1, one.doc.get_state()))
+        one.until(lambda one=one: one.heard)
+        assert one.text == stored
+        assert typist.saved <= set(words)
+        one.leave()
+    typed = [word for word in words if word.startswith("w")]
+    assert len(typed) == len(set(typed)), "something is there twice"
+    eventually(lambda: notes.of(session, "text") == stored, 10)
+
+
+@pytest.mark.long
+def test_the_server_killed_again_and_again_while_people_type(tmp_path, request):
+    """D1: nothing that was called saved is lost or doubled."""
+    kills, seconds = (24, 5.0) if request.config.getoption("--full") else (2, 1.0)
+    notes = session = typists = None
+    for turn in range(kills + 1):
+        with site_of(tmp_path, *(() if notes else ("--demo",)), again=notes is not None) as site:
+            if notes is None:
+                notes = Notes(site)
+                session = notes.fresh()
+                typists = [Typist(notes, session, number) for number in range(8)]
+            notes.site = site
+            for typist in typists:
+                typist.editor.address = site.address
+                typist.codes.clear()
+            if turn == kills:
+                settle(notes, session, typists)
+                break
+            stop, threads = at_work(typists)
+            eventually(lambda: all(typist.editor.line for typist in typists))  # noqa: B023 - asked at once
+            time.sleep(seconds)
+            servers.kill(site.process)
+            stop.set()
+            for thread in threads:
+                thread.join(30)
+            for typist in typists:
+                typist.editor.leave()
+    assert sum(len(typist.saved) for typist in typists) > 20
+
+
+@pytest.mark.long
+def test_a_new_version_of_the_code_comes_up_under_people_who_type(tmp_path, request):
+    """D19: no request fails, editors are told to come back (1012), and what was saved is there."""
+    count = 300 if request.config.getoption("--full") else 40
+    with site_of(tmp_path, "--demo") as site:
+        notes = Notes(site)
+        session = notes.fresh()
+        notes.editor(session).leave()
+        typists = [Typist(notes, session, number) for number in range(4)]
+        silent = [notes.editor(session, number % 100) for number in range(count)]
+        answers: list[int] = []
+        stop, threads = at_work(typists)
+
+        def read() -> None:
+            while not stop.is_set():
+                with SignedIn(site, notes.people[20]) as reader:
+                    answers.append(reader.get(f"/e/{EVENT}/pitches")[0])
+
+        reading = threading.Thread(target=read, daemon=True)
+        reading.start()
+        time.sleep(1)
+        os.kill(site.process, signal.SIGHUP)
+        codes, began = [], time.monotonic()
+        for one in silent:
+            try:
+                one.until(lambda: False, 15)
+            except Closed as closed:
+                codes.append(closed.code)
+        assert codes == [1012] * count
+        assert time.monotonic() - began < 15
+        eventually(lambda: all(len(typist.away) >= 2 for typist in typists), 30)  # sent away, and back at the new one
+        time.sleep(0.5)
+        stop.set()
+        for thread in (*threads, reading):
+            thread.join(30)
+        assert set(answers) == {200}
+        assert all(set(typist.codes) <= {1012} for typist in typists), [typist.codes for typist in typists]
+        settle(notes, session, typists)
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of memory of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def worker_of(root: int) -> int:
+    """The web server's worker among what `root` started."""
+    return max((pid for pid in servers.tree(root) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()), key=memory_of)
+
+
+@pytest.mark.long
+def test_clients_that_never_read_are_dropped_and_nobody_else_waits(tmp_path, request):
+    """D15: sockets that never read and slow ones, while somebody types long lines."""
+    full = request.config.getoption("--full")
+    count, seconds = (200, 30) if full else (30, 8)
+    with site_of(tmp_path, "--demo") as site:
+        notes = Notes(site)
+        session = notes.fresh()
+        ada, ben = notes.editor(session), notes.editor(session, 1)
+        deaf = [Line(site.address, f"/ws/notes/{session}", cookie=notes.cookie(2 + n % 50), takes=4096) for n in range(2 * count)]
+        web = worker_of(site.process)
+        before = memory_of(web)
+        took, most, until = [], 0, time.monotonic() + seconds
+        turn = 0
+        while time.monotonic() < until:
+            turn += 1
+            began = time.monotonic()
+            ada.doc["text"].insert(0, f"{turn} " + "x" * 20_000 + "\n")
+            del ada.doc["text"][10:20_000]
+            ada.send()
+            ben.until(lambda: ben.text == ada.text)
+            took.append(time.monotonic() - began)
+            most = max(most, memory_of(web))
+            for line in deaf[count:]:  # the slow ones take a little
+                line.socket.settimeout(0)
+                try:
+                    line.socket.recv(200)
+                except OSError:
+                    continue
+            time.sleep(0.05)
+        took.sort()
+        assert took[int(len(took) * 0.95)] < 0.5
+        assert most - before < 64e6
+        gone = 0
+        for line in deaf[:count]:
+            line.socket.settimeout(1)
+            try:
+                while line.socket.recv(1 << 20):
+                    pass
+                gone += 1
+            except TimeoutError:
+                pass
+            except OSError:
+                gone += 1
+        assert gone == count, "those that never read are still there"
+        ada.saved()
+        for line in deaf:
+            line.close()
+
+
+def test_bytes_that_nobody_should_send(demo, request):
+    """S9: frames that were changed at random; the sender is refused or passed over, and the others go on."""
+    full = request.config.getoption("--full")
+    notes = Notes(demo)
+    session = notes.fresh()
+    chance = random.Random(4)
+    ada = notes.editor(session)
+    ada.type(0, "a text of some length, to be kept 😀\n" * 5)
+    ada.saved()
+    writer = Editor(demo.address, session)
+    writer.doc.apply_update(ada.doc.get_update())
+    writer.unsent.clear()
+    writer.doc["text"].insert(3, "é😀")
+    del writer.doc["text"][20:30]
+    good = [masked(wire.sync(wire.UPDATE, update)) for update in writer.unsent]
+    good += [masked(wire.sync(wire.STEP1, ada.doc.get_state())), masked(wire.sync(wire.STEP2, ada.doc.get_update())),
+             masked(wire.awareness([(writer.doc.client_id, 1, b'{"user":{"name":"x"},"cursor":null}')])),
+             masked(bytes((100, 7))), masked(b"\x03"), masked(b"ping", 9), masked(b"\x03\xe8bye", 8)]
+    line, sent, codes = None, 0, []
+    for number in range(4000 if full else 400):
+        data = bytearray(chance.choice(good))
+        if number % 2:  # inside the mask, so that it is the content that is changed
+            key = data[len(data) - 1:] and data[2:6]
+            content = bytearray(b ^ key[i % 4] for i, b in enumerate(data[6:]))
+            for _ in range(chance.randint(1, 3)):
+                if content:
+                    content[chance.randrange(len(content))] = chance.randrange(256)
+            data[6:] = bytes(b ^ key[i % 4] for i, b in enumerate(content))
+        else:
+            for _ in range(chance.randint(1, 4)):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            data = data[:chance.randint(1, len(data))] if chance.random() < 0.2 else data
+        try:
+            if line is None:
+                line = Line(demo.address, f"/ws/notes/{session}", cookie=notes.cookie(1 + number % 20))
+            line.socket.sendall(data)
+            sent += 1
+            if chance.random() < 0.3:
+                line.close()
+                line = None
+        except LOST:
+            line = None
+        if number % 50 == 0:
+            try:
+                ada.type(0, f"{number} ")
+                ada.saved(5)
+            except Closed as closed:
+                codes.append(closed.code)
+                ada.connect()
+                ada.saved()
+    ada.saved()
+    assert set(codes) <= {1013}  # a change that broke the document: it is read anew, nothing is lost
+    assert sent > 300
+    log = notes.log(session)
+    stored = Shared(log).text
+    ada.heard = 0
+    ada.line.send(wire.sync(wire.STEP1, ada.doc.get_state()))
+    ada.until(lambda: ada.heard)
+    assert ada.text == stored
+    stored.encode()

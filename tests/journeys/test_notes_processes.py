@@ -1,0 +1,85 @@
+"""Two web processes behind one address, with Redis and PostgreSQL: notes are written together across them, and when the relay
+between them is cut for a while nothing is lost."""
+
+import contextlib
+import time
+
+import pytest
+import redis
+from sqlalchemy import create_engine
+
+from tests import servers
+from tests.conftest import _new_database
+from tests.journeys.conftest import Site
+from tests.journeys.editors import Editor
+from tests.journeys.test_notes_together import Notes
+from tests.waiting import eventually
+
+
+@pytest.fixture(scope="module")
+def two(postgres_server, redis_url, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two")
+    url = _new_database(postgres_server, "notes_two")
+    with servers.serving_process(folder, "--demo", database_url=url, REDIS_URL=redis_url, WEB_PROCESSES="2") as (address, process):
+        engine = create_engine(url)
+        yield Notes(Site(address, engine, process.pid))
+        engine.dispose()
+
+
+def editors_on_both(notes: Notes, session: int) -> list[Editor]:
+    """So many that they are on both processes, which take connections as it comes."""
+    return [notes.editor(session, number) for number in range(12)]
+
+
+@pytest.mark.long
+def test_editors_on_two_processes_have_the_same_text(two):
+    session = two.fresh()
+    editors = editors_on_both(two, session)
+    for turn in range(3):
+        for number, one in enumerate(editors):
+            one.type(0, f"{number}.{turn} ")
+    for one in editors:
+        one.saved()
+    expected = two.stored(session)
+    for number in range(12):
+        assert all(expected.count(f" {number}.{turn} ") <= 1 for turn in range(3))
+    for one in editors:
+        one.until(lambda one=one: one.text == expected)
+    eventually(lambda: two.of(session, "text") == expected, 10)
+
+
+@pytest.mark.long
+def test_presence_goes_across_processes(two):
+    two.site.change(f"update event set attribution = 'named' where id = {two.event}")
+    try:
+        session = two.fresh()
+        editors = editors_on_both(two, session)
+        for one in editors:
+            one.be_here(cursor=None)
+        everybody = {one.doc.client_id for one in editors}
+        for one in editors:
+            one.until(lambda one=one: everybody <= one.people.keys())
+        editors[0].leave()
+        for one in editors[1:]:
+            one.until(lambda one=one: one.people[editors[0].doc.client_id] is None)
+    finally:
+        two.site.change(f"update event set attribution = 'chatham' where id = {two.event}")
+
+
+@pytest.mark.long
+def test_when_the_relay_is_cut_changes_are_stored_and_go_round_again_within_ten_seconds(two, redis_url):
+    session = two.fresh()
+    editors = editors_on_both(two, session)
+    relay = redis.Redis.from_url(redis_url)
+    with contextlib.suppress(redis.ResponseError):
+        relay.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    relay.flushall()
+    for number, one in enumerate(editors):
+        one.type(0, f"cut {number} ")
+    for one in editors:
+        one.saved()
+    expected = two.stored(session)
+    began = time.monotonic()
+    for one in editors:
+        one.until(lambda one=one: one.text == expected)
+    assert time.monotonic() - began < 10
