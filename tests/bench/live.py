@@ -28,7 +28,6 @@ import gevent  # noqa: E402
 from tests import servers  # noqa: E402
 from tests.journeys.conftest import Site  # noqa: E402
 from tests.journeys.people import SignedIn  # noqa: E402
-from tests.journeys.test_killed import tree  # noqa: E402
 
 MOVES, EVERY_SECONDS = 10, 2.0
 READERS = 4  # load the whole grid again and again, with a second between
@@ -119,7 +118,7 @@ def main() -> None:
 def _cpu_of(root: int) -> float:
     """CPU seconds used so far by a process and those it started that still run, from /proc."""
     ticks = 0
-    for pid in tree(root):
+    for pid in servers.tree(root):
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
