@@ -57,6 +57,48 @@ def test_waiting_ends_as_soon_as_something_comes(relay):
         assert time.monotonic() - began < 5
 
 
+def test_a_follower_hears_versions_and_bytes_until_it_stops(relay):
+    heard, there = [], threading.Event()
+
+    def called(what):
+        heard.append(what)
+        if what == 9:
+            there.set()
+
+    stop = relay.follow("document:1", called)
+    relay.publish("document:2", 5)
+    relay.publish("document:1", 7)
+    relay.say("document:1", b"by\ntes\0\xff")
+    relay.publish("document:1", 9)
+    assert there.wait(5)
+    assert sorted(heard, key=repr) == [7, 9, b"by\ntes\0\xff"]
+    stop()
+    stop()
+    relay.publish("document:1", 11)
+    time.sleep(0.1)
+    assert 11 not in heard
+
+
+def test_a_follower_misses_nothing_however_much_comes(relay):
+    heard, all_there = [], threading.Event()
+    relay.follow("document:1", lambda version: (heard.append(version), version == 499 and all_there.set()))
+    for version in range(500):
+        relay.publish("document:1", version)
+    assert all_there.wait(10)
+    assert heard == list(range(500))
+
+
+def test_when_redis_is_back_followers_are_told(redis_url):
+    import redis
+
+    relay, back = live.OverRedis(redis_url), threading.Event()
+    relay.follow("document:1", lambda _version: None)
+    relay.follow(live.BACK, lambda _nothing: back.set())
+    back.clear()
+    redis.Redis.from_url(redis_url).execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    assert back.wait(10)
+
+
 def test_two_processes_hear_each_other_through_redis(redis_url):
     here, there = live.OverRedis(redis_url), live.OverRedis(redis_url)
     with here.listen("grid:1") as inbox:

@@ -2,9 +2,13 @@
 called saved is in the database (D11, D13, D14, S8)."""
 
 import json
+import os
 import random
+import shutil
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +18,7 @@ from app.documents import wire
 from app.documents.crdt import Shared
 from tests.journeys.editors import Closed, Editor, Line, Refused
 from tests.journeys.people import SignedIn
+from tests.servers import ROOT, missing
 from tests.waiting import eventually
 
 EVENT = "govcamp-north"
@@ -304,6 +309,28 @@ def test_ten_thousand_awareness_states_are_passed_over(notes):
     ada.saved()
     ada.quiet(0.2)
     assert ada.people == {}
+
+
+def node_program() -> str:
+    """Node of this machine, or the one that the Makefile put beside the interpreter."""
+    found = next((str(path) for path in (ROOT / ".venv" / "node" / "node", shutil.which("node"), ROOT / ".venv" / "bin" / "node")
+                  if path and Path(path).exists()), None)
+    return found or missing("Node", "run make build")
+
+
+@pytest.mark.long
+def test_the_reference_client_is_a_client(notes, request):
+    """npm's y-websocket as it is; with --full, also that it stays connected while silent."""
+    session = notes.fresh()
+    silent = "75" if request.config.getoption("--full") else "0"
+    done = subprocess.run([node_program(), ROOT / "tests" / "journeys" / "reference.mjs", notes.site.address.replace("http", "ws") + "/ws/notes",
+                           str(session), notes.cookie(30), notes.cookie(31)], cwd=ROOT, env=os.environ | {"SILENT": silent},
+                          capture_output=True, text=True, timeout=150, check=False)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["ada"] == said["ben"] == notes.stored(session)
+    assert said["ada"].startswith(("offline meanwhile Ada 😀 ", "meanwhile offline Ada 😀 "))
+    assert (said["people"], said["closed"]) == (1, 0)  # the Chatham House Rule: nobody hears of anybody
 
 
 ACTIONS = st.tuples(st.integers(0, 9), st.sampled_from(["type"] * 6 + ["delete"] * 3 + ["leave", "come", "twice", "reorder", "form"]),
