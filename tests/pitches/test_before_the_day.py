@@ -182,7 +182,7 @@ def test_a_walk_through_every_page_tells_nobody_but_organisers(client, app, worl
     read = 0
     for path in paths:
         answer = client.get(path)
-        if answer.status_code == 200:
+        if answer.status_code == 200 and answer.mimetype.startswith(("text/", "application/json", "application/xml", "image/svg")):
             read += 1
             words = re.sub(r"<[^>]*>", " ", answer.text)
             assert not re.search(r"(?<![\d:.#-])77(?![\d:.-])", words), path
