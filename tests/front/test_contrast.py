@@ -116,10 +116,23 @@ def test_words_on_screens_across_a_hall():
     assert {pair: round(value, 2) for pair, value in measured.items() if value < TEXT} == {}
 
 
+# Those who write together: a round mark with their letters, and the colour of its edge for their caret.
+WRITERS = [("#d0e6fa", "#1f5fbf"), ("#ffdcc2", "#b93c0a"), ("#e5dbf8", "#6d3fc0"), ("#cdecda", "#00736b"), ("#fcd4dc", "#b0305a"), ("#fdf0a3", "#7a6200")]
+
+
+def test_marks_of_those_who_write_together():
+    for back, line in WRITERS:
+        for values in (LIGHT, DARK):
+            assert ratio(values["p-ink"], back) >= TEXT, back
+        assert ratio(line, back) >= SHAPE, line
+        assert ratio(line, LIGHT["card"]) >= SHAPE, line
+
+
 def test_no_colour_is_written_outside_the_tokens():
     """A colour elsewhere would be one that no test looks at. Shadows, the printed page and the paper of QR codes and pictures are exempt."""
     allowed = {"print.css": None, "components.css": {"#fff", "#000"}, "reading.css": {"#fff"},
-               "screen.css": SCREEN_COLOURS | {"#666"}, "queue.css": SCREEN_COLOURS, "scoring.css": {"#999"}}  # grey lines on paper
+               "screen.css": SCREEN_COLOURS | {"#666"}, "queue.css": SCREEN_COLOURS, "scoring.css": {"#999"},  # grey lines on paper
+               "note.css": {colour for pair in WRITERS for colour in pair}}
     for sheet in (ROOT / "static" / "src").glob("*.css"):
         if sheet.name == "tokens.css" or allowed.get(sheet.name, set()) is None:
             continue
