@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Response, current_app, make_response, url_for
+from flask import Response, make_response, url_for
 from sqlalchemy import select
 
 from app.documents.models import TEXT_BYTES, Document
@@ -26,12 +26,11 @@ def live_facts(session: Session) -> dict:
     named = policy.names_people(event)
     epoch = db.session.scalar(
         select(Document.epoch).join(Note, Note.document_id == Document.id).where(Note.session_id == session.id))
-    can_take_off = "notes.take_off_record" in current_app.view_functions
     return {
         "socket": f"/ws/notes/{session.id}", "epoch": epoch or 1, "limit": TEXT_BYTES, "named": named,
         "names": [] if named else _names_shown(event), "style_nonce": secrets.token_urlsafe(16),
         "pictures_url": url_for("notes.pictures_of_note", **at),
-        "off_record_url": url_for("notes.take_off_record", **at) if can_take_off else ""}
+        "off_record_url": url_for("notes.take_off_record", **at)}
 
 
 def page_with(html: str, live: dict | None) -> Response:

@@ -15,8 +15,8 @@ interface Presence { user?: { name?: string; color?: string; role?: string }; cu
 export const colourOf = (name: string): number => [...name].reduce((sum, c) => (sum * 31 + c.codePointAt(0)!) >>> 0, 7) % COLOURS;
 
 class Caret extends WidgetType {
-  constructor(private readonly name: string) { super(); }
-  override eq(other: Caret): boolean { return other.name === this.name; }
+  constructor(private readonly name: string, private readonly at: number) { super(); }
+  override eq(other: Caret): boolean { return other.name === this.name && other.at === this.at; }           // moved: its name shows again for a moment
   override toDOM(): HTMLElement {
     return element('span', { class: `cm-caret cm-p${colourOf(this.name)}`, 'aria-hidden': 'true' }, '\u2060', element('span', { class: 'cm-caret-name' }, this.name), '\u2060');
   }
@@ -59,7 +59,7 @@ export const carets = (text: Y.Text, awareness: Awareness) => ViewPlugin.fromCla
       const anchor = place(state.cursor.anchor), head = place(state.cursor.head), name = nameIn(state);
       if (anchor === null || head === null) continue;
       if (anchor !== head) found.push(Decoration.mark({ class: `cm-theirs cm-p${colourOf(name)}` }).range(Math.min(anchor, head), Math.max(anchor, head)));
-      found.push(Decoration.widget({ widget: new Caret(name), side: head > anchor ? -1 : 1 }).range(head));
+      found.push(Decoration.widget({ widget: new Caret(name, head), side: head > anchor ? -1 : 1 }).range(head));
     }
     return Decoration.set(found, true);
   }

@@ -66,7 +66,7 @@ export function slash(take: (view: EditorView, name: string) => void): Extension
   const tooltip = (pos: number): Tooltip => ({
     pos, above: false, strictSide: false, arrow: false,
     create(view) {
-      const dom = element('ul', { class: 'note-slash', role: 'listbox', id: ID, 'aria-label': 'Insert' });
+      const dom = element('ul', { class: 'note-slash', role: 'listbox', id: ID, tabindex: '-1', 'aria-label': 'Insert' });
       const draw = (): void => {
         const open = view.state.field(field);
         if (!open) return;
