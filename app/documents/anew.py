@@ -6,11 +6,13 @@ told to let go of it: the clients that wrote it are retired (`clients.py`), and 
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
 from app.documents.actions import kept
+from app.documents.beside import beside
 from app.documents.clients import clients_in
 from app.documents.crdt import Malformed, seed
 from app.documents.models import Document, DocumentSnapshot, DocumentUpdate, RetiredClient, Revision
@@ -64,18 +66,22 @@ def tell(document: Document) -> None:
 
 def retire(document: Document) -> None:
     """Remember every client that wrote in the log as it is, so that nothing made upon it is merged into another."""
-    wrote: set[int] = set()
-    for table in (DocumentUpdate, DocumentSnapshot):
-        for data in db.session.scalars(select(table.data).where(table.document_id == document.id)):
-            try:
-                wrote |= clients_in(data)
-            except Malformed:  # stored before anybody looked: what it names cannot be known, nor can it come back as text
-                continue
+    log = [data for table in (DocumentUpdate, DocumentSnapshot)
+           for data in db.session.scalars(select(table.data).where(table.document_id == document.id))]
+    wrote = beside(_named_in, log)
     known = _retired(document)
     # In the order of their numbers, which are random: the order in which they came is gone with the log.
     new = [{"document_id": document.id, "client_id": client} for client in sorted(wrote - known)]
     if new:
         db.session.execute(insert(RetiredClient), new)
+
+
+def _named_in(log: list[bytes]) -> set[int]:
+    named: set[int] = set()
+    for data in log:
+        with suppress(Malformed):  # stored before anybody looked: what it names cannot be known, nor can it come back as text
+            named |= clients_in(data)
+    return named
 
 
 def _retired(document: Document) -> set[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.documents import queries as documents
 from app.documents.anew import begin_anew, hold
+from app.documents.beside import beside
 from app.documents.models import TEXT_BYTES, Document, Redaction, Revision
 from app.documents.redacting import Likeness, cut, joined, places_of, says_anything, without
 from app.documents.words import says_something, words_of
@@ -56,7 +57,7 @@ def take_off(actor: Person | None, session: Session, *, passage: str, base: int 
     if not any(places_of(passage, one, within=True) for one in texts):
         raise Conflict("Those words are not in these notes any more. Somebody may have changed them just now: reload the page "
                        "and select them again.")
-    found = cut(passage, texts)
+    found = beside(cut, passage, texts)
     if found.places > 1 and not everywhere and sum(map(says_something, words_of(passage))) < WORDS_ENOUGH:
         raise Invalid(f"Those words stand in {found.places} places. Select a longer passage, so that it is clear which one goes.",
                       "passage")
