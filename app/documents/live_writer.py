@@ -25,7 +25,7 @@ from app.web.frames import BINARY, frame
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 0.008  # what comes within this time is stored together: 8 ms later for one, a third of the CPU for all
+GATHER_SECONDS = 0.016  # what comes within this time is stored and sent together: half the CPU of 4 ms for a full house
 IDLE_SECONDS = 0.5  # between looks at what is due
 KEEP_SECONDS = 20.0  # a document stays in memory after the last has left: most come back at once
 
@@ -185,14 +185,16 @@ class Writer:
         revised: list[Room] = []
         try:
             with db.transaction():
-                for room in sorted(changes.keys() | texts.keys(), key=lambda room: room.document_id):
-                    mine = changes.get(room, [])
-                    seq = rows.append(room.document_id, room.epoch, mine) if mine else room.seq
+                # In the order of their numbers, as every process takes them: none waits for another in a circle.
+                writing = sorted(changes, key=lambda room: room.document_id)
+                numbers = rows.append_all([(room.document_id, room.epoch, changes[room]) for room in writing])
+                unchanged = [(room, room.seq) for room in texts if room not in changes]
+                for room, seq in [*zip(writing, numbers, strict=True), *unchanged]:
                     if seq is None:
                         ended.append(room)
                         continue
                     stored[room] = seq
-                    if room in texts and seq - len(mine) == room.seq:
+                    if room in texts and seq - len(changes.get(room, ())) == room.seq:
                         self._write_down(room, seq, texts[room], now, written, revised)
                     if seq - room.snapshot_seq >= snapshots.EVERY:
                         snapshots.ask(room.document_id)

@@ -50,13 +50,21 @@ class Stand(NamedTuple):
 
 def append(document_id: int, epoch: int, changes: list[Change]) -> int | None:
     """Add updates to the log; the number of the last. None when the document is gone or has been begun anew."""
-    run = db.session.connection().execute
-    seq = run(_COUNT, {"document": document_id, "in_epoch": epoch, "more": len(changes)}).scalar()
-    if seq is not None:
-        first = seq - len(changes) + 1
-        run(_INSERT, [{"document_id": document_id, "seq": n, "data": c.data, "at": c.at, "by_id": c.by_id}
-                      for n, c in enumerate(changes, first)])
-    return seq
+    return append_all([(document_id, epoch, changes)])[0]
+
+
+def append_all(documents: list[tuple[int, int, list[Change]]]) -> list[int | None]:
+    """The same for many (number, epoch, updates): a statement for each, and one for all their rows."""
+    run, found, added = db.session.connection().execute, [], []
+    for document_id, epoch, changes in documents:
+        seq = run(_COUNT, {"document": document_id, "in_epoch": epoch, "more": len(changes)}).scalar()
+        found.append(seq)
+        if seq is not None:
+            added += [{"document_id": document_id, "seq": n, "data": c.data, "at": c.at, "by_id": c.by_id}
+                      for n, c in enumerate(changes, seq - len(changes) + 1)]
+    if added:
+        run(_INSERT, added)
+    return found
 
 
 def bring(document_id: int, epoch: int, seq: int, text: str) -> bool:

@@ -1,7 +1,7 @@
-"""Measures notes written together: `python -m tests.bench.notes [load | open | held | node]`, all of them unless told.
+"""Measures notes written together: `python -m tests.bench.notes [load | pages | held | open | node]`, all of them unless told.
 
 load: 20 notes × 25 editors, 5 of each typing 5 changes a second, on a real server (one process, SQLite with every commit synced);
-how long until each of the other 24 has a change, the server's CPU for a thousand delivered, and ordinary pages meanwhile.
+how long until each of the other 24 has a change, and the server's CPU for a thousand delivered. pages: ordinary pages meanwhile.
 held: the server's memory with 1,000 editors connected. open: a note of 200 kB with 20,000 changes.
 node: the same load on the reference server of npm's y-websocket with LevelDB, where that is installed (NODE_REFERENCE names it).
 Loopback only; clients and server share the machine, and the clients' CPU is not counted.
@@ -134,8 +134,8 @@ def cpu_of(pids: list[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def ours() -> None:
-    """The load on our server, and ordinary pages meanwhile."""
+def ours(*, pages: bool = False) -> None:
+    """The load on our server."""
     with site_with_notes(NOTES) as (site, root, notes, cookies):
         took: list[float] = []
 
@@ -150,9 +150,10 @@ def ours() -> None:
                         gevent.sleep(0.25)
 
         web = web_processes(root)
-        load(lambda note, i: Line(site.address, f"/ws/notes/{note}", cookie=cookies[i], seconds=30), notes, lambda: cpu_of(web), read)
-        cuts = quantiles(took, n=100)
-        print(f"{len(took)} pages meanwhile: p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms")
+        load(lambda note, i: Line(site.address, f"/ws/notes/{note}", cookie=cookies[i], seconds=30), notes, lambda: cpu_of(web), read if pages else None)
+        if pages:
+            cuts = quantiles(took, n=100)
+            print(f"{len(took)} pages meanwhile: p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms")
 
 
 def held(count: int = 1000) -> None:
@@ -242,7 +243,7 @@ def node() -> None:
             server.wait(10)
 
 
-PARTS = {"load": ours, "held": held, "open": opening, "node": node}
+PARTS = {"load": ours, "pages": lambda: ours(pages=True), "held": held, "open": opening, "node": node}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:
