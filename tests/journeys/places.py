@@ -6,7 +6,7 @@ KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
 NOT_PAGES = {"grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
-             "notes.picture", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
+             "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
              "exchange.event_ics", "exchange.room_ics", "exchange.session_ics", "exchange.own_ics", "exchange.schedule_as_xml",
              "exchange.schedule_as_json", "exchange.api_description", "exchange.api_events", "exchange.api_event",
              "exchange.api_grid", "exchange.api_sessions", "exchange.api_session", "exchange.api_now"}
