@@ -23,6 +23,7 @@ from app.grid.models import Session
 from app.infra import clock, db, findable, live
 from app.infra.db import transaction
 from app.notes import actions, live_editors, policy
+from app.notes import live_jobs as _jobs  # noqa: F401 - its jobs are registered
 from app.notes.live_editors import Editors, editors_of
 from app.notes.queries import note_of
 from app.web.sockets import Socket
