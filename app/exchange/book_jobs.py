@@ -49,9 +49,13 @@ def _make(book_id: int, base_url: str) -> None:
     key = files.keep(data)
     with transaction():
         book = db.session.get(Book, book_id)
+        before = key if book is None else book.file_key  # no row any more: a passage it may hold went off the record meanwhile
         if book is not None:
             book.state, book.made_of, book.file_key = MADE, made_of, key
-        jobs.enqueue(DROP, {"key": key}, clock.now() + KEPT)
+            jobs.enqueue(DROP, {"key": key}, clock.now() + KEPT)
+            db.session.flush()
+        if before is not None and db.session.scalar(select(Book.id).where(Book.file_key == before).limit(1)) is None:
+            files.drop(before)
 
 
 def _say(book_id: int, **what) -> None:

@@ -1,8 +1,8 @@
-"""Files that notes were brought in from go when a passage of those notes goes off the record: they say it, too."""
+"""Files go when a passage of notes goes off the record: those that the notes were brought in from, and books made of them."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from app.exchange.models import DONE, NOTES, Import, ImportedFile
+from app.exchange.models import DONE, NOTES, Book, Import, ImportedFile
 from app.grid.models import Session
 from app.infra import db, files
 from app.notes.models import Picture
@@ -23,3 +23,11 @@ def forget_files(session: Session) -> None:
     came -= set(db.session.scalars(select(Picture.file).where(Picture.file.in_(came))))
     came -= set(db.session.scalars(select(Import.file_key).where(Import.file_key.in_(came), Import.state != DONE)))
     db.after_commit(lambda: [files.drop(key) for key in came])
+
+
+@when_off_record
+def forget_books(session: Session) -> None:
+    """Drop the event's books, also what is being made just now (2 statements); they are made anew for whoever asks."""
+    keys = set(db.session.scalars(select(Book.file_key).where(Book.event_id == session.event_id, Book.file_key.is_not(None))))
+    db.session.execute(delete(Book).where(Book.event_id == session.event_id))
+    db.after_commit(lambda: [files.drop(key) for key in keys])

@@ -12,7 +12,7 @@ from app.exchange import book_jobs, books, documents_out, written
 from app.exchange.models import FAILED, MADE, Book
 from app.infra import clock, db, files, jobs
 from app.infra.db import transaction
-from app.notes import actions, states
+from app.notes import actions, off_record, states
 from tests.pages import apart, parsed, text_of
 from tests.world import AT
 
@@ -146,6 +146,45 @@ def test_its_file_is_dropped_a_day_later(client, event, monkeypatch):
         files.fetch(key)
     assert db.session.query(Book).all() == []
     book_jobs.make_books([{"book": 77, "base_url": ""}])  # one that is gone
+
+
+def test_no_file_says_what_went_off_the_record(client, world, event, monkeypatch):
+    """Neither a book that was made, nor one that was being made of the notes as they were."""
+    make(client, event)
+    client.send("/e/camp/proceedings/odt")
+    made = [db.session.query(Book).filter(Book.kind == "html").one().file_key]
+    session, ada = db.session.get(written.Session, 1), world.holder(event)
+    document = documents_out.document
+
+    def meanwhile(*wanted):
+        with transaction():
+            off_record.take_off(ada, session, passage="Bins SECRET1", at=AT)
+        return document(*wanted)
+
+    def kept(data, keep=files.keep):
+        made.append(keep(data))
+        return made[-1]
+
+    monkeypatch.setattr(documents_out, "document", meanwhile)
+    monkeypatch.setattr(files, "keep", kept)
+    db.session.rollback()
+    apart(jobs.work_until_idle)
+    assert len(made) == 2
+    for key in made:
+        with pytest.raises(KeyError):
+            files.fetch(key)
+    assert db.session.query(Book).all() == []
+
+
+def test_a_book_made_anew_takes_the_place_of_the_one_before(client, world, event):
+    make(client, event)
+    before = db.session.query(Book).one().file_key
+    session, ada = db.session.get(written.Session, 1), world.holder(event)
+    with transaction():
+        actions.save(ada, session, text="Another text.\n", base_revision=2, at=AT)
+    assert "Another text" in make(client, event).text
+    with pytest.raises(KeyError):
+        files.fetch(before)
 
 
 def test_the_files_of_one_note(client, event):
