@@ -5,6 +5,7 @@ The document itself is looked after by `documents/live.py`; this is the note aro
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,10 +89,12 @@ class Admitted:
     session_key: str | None
     user: dict
     may_write: bool
+    seen: int  # how often roles had changed when this was asked
 
 
 def admit(person: Person | None, session: Session, at: datetime) -> Admitted:
     """Ask whether `person` may connect, and begin the note if they are the first who may write. Raises Forbidden."""
+    seen = watch.over(session.event_id)
     require(policy.can_read(person, session), "Sign in or join the event first.")
     may_write, note = policy.can_write(person, session, at), note_of(session)
     if note is None and may_write:
@@ -100,7 +103,7 @@ def admit(person: Person | None, session: Session, at: datetime) -> Admitted:
         note = note_of(session)
     event = session.event
     return Admitted(session.id, note.document_id if note else None, NoteOwner(session.id, event), person.id if person else None,
-                    person.session_key if person else None, user_of(person, events_policy.role(person, event)), may_write)
+                    person.session_key if person else None, user_of(person, events_policy.role(person, event)), may_write, seen)
 
 
 def user_of(person: Person | None, role: Role) -> dict:
@@ -121,27 +124,38 @@ def join(socket: Socket, admitted: Admitted) -> None:
         return
     member = Member(room, socket, person_id=admitted.person_id, user=admitted.user, may_write=admitted.may_write)
     member.badge = admitted.session_key
-    watch.over(room)
     member.begin()
+    watch.begin()
+    if watch.over(room.owner.event_id) != admitted.seen:  # something has changed since they were let in
+        watch.ask(room.owner.event_id)
 
 
 class Watch:
     """Sends people away when their session ends, their role is taken from them, or writing closes."""
 
     def __init__(self):
-        self._following: dict[int, object] = {}  # by event
+        self._following: dict[int, Callable[[], None]] = {}  # by event
+        self._changes: dict[int, int] = {}  # of roles, heard so far, by event
         self._asked: set[int] = set()
         self._wake = Signal()
         self._running: gevent.Greenlet | None = None
 
-    def over(self, room: Room) -> None:
-        """Watch over the members of this room."""
-        event_id = room.owner.event_id
+    def over(self, event_id: int) -> int:
+        """Watch over who writes notes of this event; how many changes of roles were heard, or may have been missed, so far."""
         if event_id not in self._following:
-            self._following[event_id] = live.relay.follow(f"access:{event_id}", lambda _version: self.ask(event_id))
+            self._changes[event_id] = self._changes.get(event_id, 0) + 1
+            self._following[event_id] = live.relay.follow(f"access:{event_id}", lambda _version: self._hear(event_id))
+        return self._changes[event_id]
+
+    def begin(self) -> None:
+        """Look from now on."""
         if self._running is None:
             self._running = gevent.spawn(self._run)
             live.relay.follow(live.BACK, lambda _nothing: self.ask_all())
+
+    def _hear(self, event_id: int) -> None:
+        self._changes[event_id] += 1
+        self.ask(event_id)
 
     def ask(self, event_id: int) -> None:
         """Look again at who may do what at an event."""
@@ -221,6 +235,7 @@ class Watch:
             if member.person_id not in may:
                 person = db.session.get(Person, member.person_id) if member.person_id else None
                 may[member.person_id] = policy.can_read(person, session), policy.can_write(person, session, now)
+                gevent.sleep(0)  # a full house is a thousand questions: others have their turn in between
             can_read, can_write = may[member.person_id]
             if not can_read or (member.may_write and not can_write):
                 member.socket.close(NO_MORE, "may not " + ("write" if can_read else "read"))

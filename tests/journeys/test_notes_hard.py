@@ -183,7 +183,7 @@ def worker_of(root: int) -> int:
 def test_clients_that_never_read_are_dropped_and_nobody_else_waits(tmp_path, request):
     """D15: sockets that never read and slow ones, while somebody types long lines."""
     full = request.config.getoption("--full")
-    count, seconds = (200, 30) if full else (30, 8)
+    count, seconds = (200, 30) if full else (20, 4)
     with site_of(tmp_path, "--demo") as site:
         notes = Notes(site)
         session = notes.fresh()
