@@ -148,6 +148,7 @@ class Editor:
     def connect(self, **headers: str) -> "Editor":
         """Connect, and have what the server has."""
         self.line = Line(self.address, f"/ws/notes/{self.session}", cookie=self.cookie, **headers)
+        self.heard = 0
         self.unsent.clear()  # the answer to the server's first step has them all
         self.line.send(wire.sync(wire.STEP1, self.doc.get_state()))
         self.until(lambda: self.heard > 0)
