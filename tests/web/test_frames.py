@@ -59,11 +59,16 @@ def test_what_is_too_large_is_refused_before_it_has_come():
     assert code_of(b"\x82\xff" + b"\xff" * 8 + b"abcd") == 1009
 
 
-@pytest.mark.parametrize("data", [
-    frame(BINARY, b"not masked"), masked(b"x", BINARY, 0xC0), masked(b"x", BINARY, 0x90), masked(b"x", 3), masked(b"x", 11),
-    masked(b"x" * 126, PING), masked(b"x", PING, 0), masked(b"x", 0), masked(b"a", BINARY, 0) + masked(b"b", BINARY)])
-def test_what_the_rfc_forbids(data):
-    assert code_of(data) == 1002
+FORBIDDEN = {
+    "no mask": frame(BINARY, b"not masked"), "a reserved bit": masked(b"x", BINARY, 0xC0), "another": masked(b"x", BINARY, 0x90),
+    "no such kind": masked(b"x", 3), "no such control": masked(b"x", 11), "a long ping": masked(b"x" * 126, PING),
+    "a ping in pieces": masked(b"x", PING, 0), "the rest of nothing": masked(b"x", 0),
+    "a new message within one": masked(b"a", BINARY, 0) + masked(b"b", BINARY)}
+
+
+@pytest.mark.parametrize("said", FORBIDDEN)
+def test_what_the_rfc_forbids(said):
+    assert code_of(FORBIDDEN[said]) == 1002
 
 
 def test_a_message_in_thousands_of_pieces_is_refused():
