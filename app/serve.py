@@ -46,10 +46,11 @@ def worker_exit(_server, worker) -> None:
 def _leave_in_order(worker) -> None:
     """When the worker is told to stop: store what people typed, and have their editors come back to its successor."""
     from app.documents.live_writer import writer  # start-up cost: the master process has no use for it
-    from app.web import sockets  # start-up cost: the master process has no use for it
+    from app.web import sockets, stream  # start-up cost: the master process has no use for it
 
     while worker.alive:
         gevent.sleep(0.05)
     writer.flush(0.3)  # so that most hear that what they typed is saved
     sockets.stop()
+    stream.stop()
     writer.flush(1.0)

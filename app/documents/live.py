@@ -140,6 +140,7 @@ class Room:
         self.alive = True
         self.waiting = 0  # changes handed to the writer and not stored yet
         self.nul = False
+        self.here: int | None = None  # how many are here, where that is all that may be told of them
         self.changed_at = self.unwritten_since = self.unrevised_since = 0.0
         self.empty_since = time.monotonic()
         self.wrote: set[int | None] = set()  # who, since the last revision
@@ -148,8 +149,16 @@ class Room:
     def facts(self, may_write: bool) -> bytes:
         """The message for our own editor."""
         closes = self.owner.closes_at
-        return wire.note({"epoch": self.epoch, "limit": TEXT_BYTES, "can_write": may_write,
-                          "closes_at": closes.isoformat() if closes else None})
+        facts = {"epoch": self.epoch, "limit": TEXT_BYTES, "can_write": may_write,
+                 "closes_at": closes.isoformat() if closes else None}
+        return wire.note(facts if self.here is None else facts | {"here": self.here})
+
+    def count(self, here: int) -> None:
+        """Tell our own editors how many are here, where they hear of nobody by name."""
+        if self.presence.quiet and here != self.here:
+            self.here = here
+            for member in tuple(self.members):
+                member.tell_note()
 
     def answer_step1(self, member: Member, vector: bytes) -> None:
         """Somebody says what they have, and gets the rest."""

@@ -179,6 +179,7 @@ class Watch:
                     self.ask_all()
                 self._look()
                 live_editors.tell()
+                self._count()
             except Exception:
                 log.exception("who may be where could not be looked at; trying again")
             finally:
@@ -200,6 +201,13 @@ class Watch:
             self._asked |= asked
             raise
         self._sessions(rooms)
+
+    def _count(self) -> None:
+        """How many are here is told once a second, and nothing else of them, where the Chatham House Rule holds."""
+        quiet = [room for room in writer.rooms.values() if room.presence.quiet and room.members]
+        found = editors_of(room.owner.session_id for room in quiet) if quiet else {}
+        for room in quiet:
+            room.count(found.get(room.owner.session_id, Editors()).count)
 
     def _sessions(self, rooms: list[Room]) -> None:
         """Whose session has ended: one statement for everybody who is connected."""

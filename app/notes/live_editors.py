@@ -59,7 +59,8 @@ def _here() -> dict[int, list]:
         writing = [member for member in room.members if member.may_write]
         if writing:
             names = dict.fromkeys(member.user["name"] for member in writing) if room.owner.named else ()
-            found[room.owner.session_id] = [list(names), room.typing(now), len(writing)]
+            found[room.owner.session_id] = [list(names), room.typing(now),
+                                                 len({member.person_id for member in writing})]
     return found
 
 

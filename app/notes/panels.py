@@ -32,9 +32,14 @@ def session_panel(session: Session, person: Person | None) -> Panel:
     })
 
 
-def note_takers_panel(session: Session, person: Person | None) -> Panel:
-    """Who takes notes, the button to do so, and asking for somebody (2 statements, 3 without a note-taker)."""
+def note_takers_panel(session: Session, person: Person | None) -> Panel | None:
+    """Who takes notes, the button to do so, and asking for somebody (2 statements, 3 without a note-taker).
+
+    Nobody is looked for where the session was cancelled.
+    """
     takers, may = queries.note_takers_of(session), policy.rights(person, session, clock.now())
+    if session.cancelled and not takers:
+        return None
     wanted = not takers and queries.is_wanted(session)
     return Panel("notes/_note_takers_panel.html", {
         "session": session, "event": session.event, "takers": takers, "can_take": may.take_notes,

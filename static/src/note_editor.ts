@@ -1,5 +1,6 @@
 // CodeMirror as the shared note editor uses it: the text box itself with its keys, toolbar, slash menu, pasting, pictures, names and preview.
 import { standardKeymap } from '@codemirror/commands';
+import { search, searchKeymap } from '@codemirror/search';
 import { Annotation, Compartment, EditorState, type Extension, StateField, type Text } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
@@ -28,6 +29,7 @@ export interface Parts {
   limit(): number;                                                 // bytes the notes may have
 }
 
+const FINDS = new Set(['Mod-f', 'F3', 'Mod-g', 'Escape']);
 const checked = Annotation.define<boolean>();
 const bytesOf = (text: string): number => {
   let sum = text.length;
@@ -64,7 +66,8 @@ export class Editor {
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': 'note-keys', spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences', writingsuggestions: 'false', id: 'note-live' }),
         this.writing.of([]), this.binding.of(this.bound(text, awareness)),
         slash((_view, name) => this.act(name)),
-        keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => { parts.save(); return true; } }, ...formatKeys, ...yUndoManagerKeymap, ...standardKeymap]),
+        search({ top: true }),                                      // the browser's own finds only the lines that are drawn
+        keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => { parts.save(); return true; } }, ...formatKeys, ...yUndoManagerKeymap, ...searchKeymap.filter(({ key }) => FINDS.has(key ?? '')), ...standardKeymap]),
         EditorState.transactionFilter.of(tr => this.fits(tr.docChanged && !tr.annotation(checked) && (tr.isUserEvent('input') || tr.isUserEvent('move')), tr.newDoc.length, () => tr.state.field(size), tr.startState.field(size)) ? tr : []),
         EditorView.domEventHandlers({ paste: event => this.paste(event), drop: event => this.drop(event) }),
         EditorView.updateListener.of(u => {

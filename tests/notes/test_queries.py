@@ -122,6 +122,16 @@ def test_the_panels_take_the_same_statements_for_one_and_many(world, statements,
         assert len(said) == number
 
 
+def test_nobody_is_looked_for_to_take_notes_of_a_cancelled_session(world):
+    session = world.session(world.event())
+    person = world.holder(session.event)
+    with db.transaction(session.event):
+        session.cancelled = "The speaker is ill"
+    assert panels.note_takers_panel(session, person) is None
+    take(world, session, "Ada")
+    assert panels.note_takers_panel(session, person) is not None
+
+
 def test_the_summary_is_apart(world):
     session = world.session(world.event())
     write(world, session, "## Notes\n\n- **bins**\n\n## Summary\n\nMore <b onclick=x>bins</b>.\n")
