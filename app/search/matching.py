@@ -77,7 +77,8 @@ class Matching(ABC, Generic[Found]):
         suspects = [number for number, need in enumerate(needs) if need.word and may_be_a_slip(need.word.typed)]
         for number in self.unknown({number: needs[number] for number in suspects})[:GUESSED] if suspects else ():
             need = needs[number]
-            if likely := self.similar(need.word.typed)[:SIMILAR]:
+            likely = self.similar(need.word.typed)[:SIMILAR]
+            if likely and all(slips for _, slips in likely):  # else somebody has just written the very word: it is no slip
                 better[need.word] = likely[0][0]
                 guesses = tuple((SLIP[slips], (stem(word),)) for word, slips in likely)
                 needs[number] = replace(need, ways=need.ways + guesses)

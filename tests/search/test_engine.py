@@ -3,6 +3,8 @@
 import pytest
 
 from app.search.engine import EVERYTHING, FILTERS, Entry, Query
+from app.search.postgres_matching import PostgresMatching
+from app.search.whoosh_search import WhooshMatching
 from tests.search.engines import entry, found, ids
 
 
@@ -147,6 +149,15 @@ def test_a_slip_of_the_finger_is_mended(engine):
 def test_no_suggestion_where_every_word_is_known(engine):
     engine.apply([entry("Form", ""), entry("From here", "")], [])
     assert engine.find(Query("form here "), EVERYTHING).did_you_mean is None
+
+
+def test_a_word_that_is_written_while_one_asks_for_it_is_no_slip(engine, monkeypatch):
+    """Whether a word is known and which are like it are two questions: somebody may have written it in between."""
+    engine.apply([entry("Penguin", ""), entry("Other", "words")], [])
+    for matching in (PostgresMatching, WhooshMatching):
+        monkeypatch.setattr(matching, "unknown", lambda self, needs: list(needs))
+    hits = engine.find(Query("penguin "), EVERYTHING)
+    assert (hits.total, hits.did_you_mean) == (1, None)
 
 
 def test_suggestions_prefer_the_nearest_then_the_most_frequent_word(engine):
