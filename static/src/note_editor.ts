@@ -30,6 +30,10 @@ export interface Parts {
 }
 
 const FINDS = new Set(['Mod-f', 'F3', 'Mod-g', 'Escape']);
+const FIND_WORDS = {                                                // what the library says, as we say things
+  'next': 'Next', 'previous': 'Previous', 'all': 'All', 'match case': 'Match case', 'regexp': 'Pattern', 'by word': 'Whole words',
+  'replace': 'Replace', 'replace all': 'Replace all', 'close': 'Close',
+};
 const checked = Annotation.define<boolean>();
 const bytesOf = (text: string): number => {
   let sum = text.length;
@@ -66,7 +70,7 @@ export class Editor {
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': 'note-keys', spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences', writingsuggestions: 'false', id: 'note-live' }),
         this.writing.of([]), this.binding.of(this.bound(text, awareness)),
         slash((_view, name) => this.act(name)),
-        search({ top: true }),                                      // the browser's own finds only the lines that are drawn
+        EditorState.phrases.of(FIND_WORDS), search({ top: true }),                                      // the browser's own finds only the lines that are drawn
         keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => { parts.save(); return true; } }, ...formatKeys, ...yUndoManagerKeymap, ...searchKeymap.filter(({ key }) => FINDS.has(key ?? '')), ...standardKeymap]),
         EditorState.transactionFilter.of(tr => this.fits(tr.docChanged && !tr.annotation(checked) && (tr.isUserEvent('input') || tr.isUserEvent('move')), tr.newDoc.length, () => tr.state.field(size), tr.startState.field(size)) ? tr : []),
         EditorView.domEventHandlers({ paste: event => this.paste(event), drop: event => this.drop(event) }),

@@ -274,6 +274,8 @@ def test_bytes_that_nobody_should_send(demo, request):
                 line.close()
                 line = None
         except LOST:
+            if line is not None:
+                line.close()
             line = None
         if number % 50 == 0:
             try:
