@@ -156,7 +156,7 @@ def test_a_word_that_is_written_while_one_asks_for_it_is_no_slip(engine, monkeyp
     engine.apply([entry("Penguin", ""), entry("Other", "words")], [])
     for matching in (PostgresMatching, WhooshMatching):
         monkeypatch.setattr(matching, "unknown", lambda self, needs: list(needs))
-    hits = engine.find(Query("penguin "), EVERYTHING)
+    hits = engine.find(Query("penguin zymurgy "), EVERYTHING)
     assert (hits.total, hits.did_you_mean) == (1, None)
 
 
