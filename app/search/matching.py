@@ -78,7 +78,7 @@ class Matching(ABC, Generic[Found]):
         for number in self.unknown({number: needs[number] for number in suspects})[:GUESSED] if suspects else ():
             need = needs[number]
             likely = self.similar(need.word.typed)[:SIMILAR]
-            if likely and all(slips for _, slips in likely):  # else somebody has just written the very word: it is no slip
+            if likely and need.word.typed not in dict(likely):  # else somebody has just written the very word: it is no slip
                 better[need.word] = likely[0][0]
                 guesses = tuple((SLIP[slips], (stem(word),)) for word, slips in likely)
                 needs[number] = replace(need, ways=need.ways + guesses)
