@@ -11,12 +11,10 @@ from app.documents import log
 from app.documents.crdt import Malformed, Shared, seed
 from app.documents.edits import smallest_edits
 from app.documents.merging import Clash, both, merge
-from app.documents.models import TEXT_BYTES, Document, DocumentUpdate, Revision
+from app.documents.models import TEXT_BYTES, UPDATE_BYTES, Document, DocumentUpdate, Revision
 from app.documents.queries import base_of, is_of_this_epoch, newest_revision, text_at, text_of
 from app.errors import Conflict, Invalid, NotFound
 from app.infra import db, live
-
-UPDATE_BYTES = 2 * 1024 * 1024  # one Yjs update: a text of the greatest length, typed, deleted and typed again
 
 
 class Saved(NamedTuple):

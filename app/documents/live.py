@@ -16,14 +16,13 @@ from app.documents import wire
 from app.documents.crdt import Malformed, Open
 from app.documents.live_presence import Presence
 from app.documents.log import Change
-from app.documents.models import TEXT_BYTES
+from app.documents.models import TEXT_BYTES, UPDATE_BYTES
 from app.infra import clock
 from app.web.frames import BINARY, frame
 from app.web.sockets import Socket
 
 log = logging.getLogger(__name__)
 
-UPDATE_BYTES = 2 * 1024 * 1024  # one change: a text of the greatest length, typed, deleted and typed again
 LOG_BYTES = 32 * 1024 * 1024  # of a document's whole log: fifty times what 20,000 changes by hand come to
 PENDING_BYTES = 1024 * 1024  # of changes that came before what they build on
 PENDING_MOST = 500

@@ -9,6 +9,7 @@ from app.accounts.models import Person
 from app.infra.db import Base, Moment
 
 TEXT_BYTES = 256 * 1024  # a document's text is never longer than this, encoded as UTF-8
+UPDATE_BYTES = 2 * 1024 * 1024  # one Yjs update: a text of the greatest length, typed, deleted and typed again
 
 
 class Document(Base):

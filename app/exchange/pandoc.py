@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pypandoc
 
+from app.infra.processes import end
+
 SECONDS = 15  # of the clock; a note takes a tenth of a second
 CPU_SECONDS = 5
 HEAP = "400m"
@@ -72,7 +74,7 @@ def _run(data: bytes, arguments: list[str], cpu: int, seconds: float, largest: i
         except subprocess.TimeoutExpired:
             raise PandocFailed("It took too long to convert.") from None
         finally:
-            _end(process)
+            end(process)
         if code in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
             raise PandocFailed("It took too long to convert.")
         if code == 251:
@@ -84,13 +86,3 @@ def _run(data: bytes, arguments: list[str], cpu: int, seconds: float, largest: i
     if len(made) > largest:
         raise PandocFailed(too_large)
     return made
-
-
-def _end(process: subprocess.Popen) -> None:
-    """End pandoc and anything it started. Its session is its own, so nothing else can be hit."""
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
-        process.wait()

@@ -4,7 +4,6 @@ Why Typst: docs/decisions/0006-taking-notes-out.md. The same page gives the same
 """
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from app.exchange.note_pages import Page, with_pictures
 from app.exchange.typst_text import Setter, quoted
 from app.infra import files
+from app.infra.processes import end
 
 SECONDS = 150.0  # by the clock; a book of 60 notes takes one of the processor
 _PROGRAM = Path(__file__).with_name("pdf_maker.py")
@@ -59,9 +59,8 @@ def _set(folder: Path) -> bytes:
     except subprocess.TimeoutExpired:
         raise PdfFailed("it took too long") from None
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
+        end(process)
+        process.stderr.close()
     if process.returncode:
         raise PdfFailed(said.decode("utf-8", "replace").strip() or "it took too much time or memory")
     return (folder / "document.pdf").read_bytes()

@@ -8,7 +8,6 @@ at a time, while the caller's other work goes on.
 import json
 import os
 import re
-import signal
 import struct
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from app.errors import Busy
 from app.infra.picture_maker import DAMAGED, LONGEST_SIDE, MOST_PIXELS, NOT_A_PICTURE, TOO_MANY_PIXELS
+from app.infra.processes import end
 
 LARGEST = 20 * 1024 * 1024  # bytes of a picture as it is sent
 SECONDS = 15.0  # by the clock; a phone's photo takes half a second
@@ -75,9 +75,7 @@ def _made(data: bytes) -> Made:
         except subprocess.TimeoutExpired:
             raise NotAPicture("It takes too long to read.") from None
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
+            end(process)
         result.seek(0)
         try:
             said = json.loads(result.readline(1_000))

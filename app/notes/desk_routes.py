@@ -59,7 +59,7 @@ def ask_for_all(event):
     asked = request.form.get("time", "")
     if asked not in (NOW, NEXT):
         raise Invalid("Say whether now or next.")
-    watched = desk_of(event, clock.now(), editors_of(_session_ids(event)))
+    watched = desk_of(event, clock.now(), editors_of(queries.session_ids_of(event)))
     ids = [one.session_id for part in watched.parts if part.key == asked for one in part.sessions if one.missing]
     with transaction(event):
         count = wanted.ask_for_all(person(), event, ids, at=clock.now())
@@ -132,12 +132,8 @@ def head_stream(event, session_id: int) -> Response:
 def _desk(event) -> dict:
     at, asked = clock.now(), request.args.get("show", "")
     asked = asked if asked in FILTERS else ""
-    watched = desk_of(event, at, editors_of(_session_ids(event)))
+    watched = desk_of(event, at, editors_of(queries.session_ids_of(event)))
     return {"desk": watched, "parts": watched.only(asked), "asked": asked, "filters": FILTERS, "headings": HEADINGS, "at": at}
-
-
-def _session_ids(event) -> set[int]:
-    return queries.session_ids_of(event)
 
 
 def _done(message: str, event, session_id: int):
@@ -147,5 +143,3 @@ def _done(message: str, event, session_id: int):
 
 def _back(otherwise: str):
     return redirect(safe_next(request.form.get("next") or otherwise), 303)
-
-

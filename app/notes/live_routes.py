@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from flask import session as cookie
 
-from app.documents.live import UPDATE_BYTES
+from app.documents.models import UPDATE_BYTES
 from app.errors import NotFound
 from app.grid.models import Session
 from app.infra import clock, db
