@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 
 from app import cli, config
 from app.accounts import routes as accounts
+from app.boards import routes as boards
 from app.events import policy as events_policy
 from app.events import queries as events_queries
 from app.events import routes as events
@@ -33,7 +34,7 @@ from app.web.guard import Access
 from app.web.unasked import Unasked
 from app.web.upgrade import Sockets
 
-ROOMS = (accounts, events, pitches, grid, notes, followups, search, exchange)
+ROOMS = (accounts, events, pitches, grid, notes, boards, followups, search, exchange)
 
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.boards.idea_models import Idea, Pledge
 from app.grid.models import Session
 from app.infra.db import Base, Moment
 from app.pitches.models import Pitch
@@ -13,17 +14,26 @@ from app.pitches.models import Pitch
 HOST, POSTED = "host", "posted"
 
 
+SOURCE_COLUMNS = ("session_id", "idea_id", "pledge_id")
+ONE_SOURCE = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in SOURCE_COLUMNS) + " = 1"
+
+
 class FollowUp(Base):
-    """The conversation that a session started."""
+    """The conversation that a session, an idea or a pledge started: exactly one of them."""
 
     __tablename__ = "followup"
-    __table_args__ = (UniqueConstraint("session_id"),)
+    __table_args__ = (UniqueConstraint("session_id"), UniqueConstraint("idea_id"), UniqueConstraint("pledge_id"),
+                      CheckConstraint(ONE_SOURCE, name="source"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"))
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(Moment)
 
-    session: Mapped[Session] = relationship()
+    session: Mapped[Session | None] = relationship()
+    idea: Mapped[Idea | None] = relationship()
+    pledge: Mapped[Pledge | None] = relationship()
     people: Mapped[list["FollowUpPerson"]] = relationship(order_by="FollowUpPerson.id", cascade="all, delete-orphan")
 
     @property

@@ -1,0 +1,139 @@
+"""Who may do what with boards, insights and ideas: the one place that decides it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from app.accounts.models import Person
+from app.boards.idea_models import PUBLIC_PLEDGE, Idea, IdeaJoiner, Pledge
+from app.boards.insight_models import REMOVED, Insight
+from app.boards.models import OPEN, Board, Facilitator
+from app.events import policy as events_policy
+from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, READ_ALL, READ_PUBLISHED, Event, Role
+from app.grid.models import Session
+from app.infra import db
+from app.notes import policy as notes_policy
+from app.notes.models import NoteTaker
+
+FOR_HOLDERS = "Boards are written on by people with a pass to the event. Join it first."
+FOR_FACILITATORS = "That is for who runs this board: its facilitators, the session’s leaders, campmakers and organisers."
+CLOSED_BOARD = "This board is closed. It can still be read."
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do on a board, after one question for all of it: for pages that offer it."""
+
+    read: bool
+    write: bool
+    facilitate: bool
+
+
+def rights(person: Person | None, board: Board) -> Rights:
+    """What `person` may do on the board (at most 4 statements, however many insights there are)."""
+    role = events_policy.role(person, board.event)
+    return Rights(read=can_read(person, board), write=role >= Role.ATTENDEE and board.state == OPEN,
+                  facilitate=can_facilitate(person, board))
+
+
+def can_create(person: Person | None, event: Event, session: Session | None) -> bool:
+    """Set a board up. For the event: campmakers and organisers. For a session: its leaders and note-takers as well."""
+    if events_policy.can_help(person, event):
+        return True
+    return session is not None and events_policy.can_take_part(person, event) and (
+        leads(person, session) or bool(db.session.scalar(select(exists().where(
+            NoteTaker.session_id == session.id, NoteTaker.person_id == person.id)))))
+
+
+def can_facilitate(person: Person | None, board: Board) -> bool:
+    """Run it (stages, groups, voting, hiding, the plenary): its facilitators, the session's leaders, campmakers, organisers."""
+    if person is None or not events_policy.can_take_part(person, board.event):
+        return False
+    if events_policy.can_help(person, board.event) or (board.session is not None and leads(person, board.session)):
+        return True
+    return bool(db.session.scalar(select(exists().where(Facilitator.board_id == board.id, Facilitator.person_id == person.id))))
+
+
+def leads(person: Person, session: Session) -> bool:
+    """Whether `person` is one of the session's leaders."""
+    return any(leader.person_id == person.id for leader in session.pitch.leaders)
+
+
+def can_read(person: Person | None, board: Board) -> bool:
+    """Read a board and all that is made of it: as the notes of its session.
+
+    A board of the whole event: as the event's notes; where those are for all only once published, once the board is closed.
+    """
+    if board.session is not None:
+        return notes_policy.can_read(person, board.session)
+    event = board.event
+    if events_policy.can_take_part(person, event):
+        return True
+    if event.visibility == ATTENDEES_ONLY or not events_policy.can_read(person, event):
+        return False
+    return event.notes_readers == READ_ALL or (event.notes_readers == READ_PUBLISHED and board.state != OPEN)
+
+
+def can_write(person: Person | None, board: Board) -> bool:
+    """Add insights, move and group them, vote, take a seat: whoever holds a pass, while the board is open."""
+    return board.state == OPEN and events_policy.can_take_part(person, board.event)
+
+
+def can_edit(person: Person | None, insight: Insight, mark: str | None) -> bool:
+    """Change what an insight says, or take it back: its author, and who runs the board. `mark`: this device's."""
+    if insight.state == REMOVED:
+        return False
+    return (can_write(person, insight.board) and wrote(person, insight, mark)) or can_facilitate(person, insight.board)
+
+
+def wrote(person: Person | None, insight: Insight, mark: str | None) -> bool:
+    """Whether it is theirs: by their account, or on an anonymous board by the mark their device makes."""
+    return (insight.by_id is not None and person is not None and insight.by_id == person.id) or (
+        mark is not None and insight.mark == mark)
+
+
+def can_remove(person: Person | None, insight: Insight) -> bool:
+    """“Don't write that down”: take its words out for good. Whoever holds a pass may say so, also later."""
+    return insight.state != REMOVED and events_policy.can_take_part(person, insight.board.event)
+
+
+def anonymous(board: Board) -> bool:
+    """Whether no author is stored on it: always under the Chatham House Rule."""
+    return board.anonymous or board.event.attribution == CHATHAM_HOUSE
+
+
+def kept_moment(board: Board, at: datetime) -> datetime:
+    """`at` as it is kept with what is written: on an anonymous board only the hour."""
+    return at.replace(minute=0, second=0, microsecond=0) if anonymous(board) else at
+
+
+def can_offer(person: Person | None, event: Event) -> bool:
+    """Put an idea up, join one, make a pledge: whoever holds a pass."""
+    return events_policy.can_take_part(person, event)
+
+
+def can_change_idea(person: Person | None, idea: Idea) -> bool:
+    """Change or withdraw it: who put it up, campmakers and organisers."""
+    return events_policy.can_help(person, idea.event) or (
+        events_policy.can_take_part(person, idea.event) and idea.offered_by_id is not None and idea.offered_by_id == person.id)
+
+
+def can_read_pledge(person: Person | None, pledge: Pledge) -> bool:
+    """Its person always. *public*: who may read the event. *group*: who joined the same idea.
+
+    Members of a breakout group are known only by their marks, so for those the page asks with the seat it holds
+    (`queries`), never from here.
+    """
+    if person is not None and pledge.person_id == person.id:
+        return True
+    if pledge.shown == PUBLIC_PLEDGE:
+        return events_policy.can_read(person, pledge.event)
+    return (pledge.shown == "group" and pledge.idea_id is not None and events_policy.can_take_part(person, pledge.event)
+            and bool(db.session.scalar(select(exists().where(IdeaJoiner.idea_id == pledge.idea_id,
+                                                              IdeaJoiner.person_id == person.id)))))
+
+
+def can_change_pledge(person: Person | None, pledge: Pledge) -> bool:
+    """Change it, say what came of it, take it back: its person."""
+    return person is not None and pledge.person_id == person.id
