@@ -27,9 +27,12 @@ class Span(NamedTuple):
 def spans_of(log: Iterable[tuple[bytes, int | None]]) -> list[Span]:
     """The text that the updates make, in parts by author; `log` gives each update and its author's number, oldest first."""
     replay = _Replay()
-    for data, author in log:
-        replay.add(data, author or NOBODY)
-    return replay.spans()
+    try:
+        for data, author in log:
+            replay.add(data, author or NOBODY)
+        return replay.spans()
+    finally:
+        replay.let_go()
 
 
 class _Replay:
@@ -54,6 +57,10 @@ class _Replay:
         self._waiting.setdefault(author, []).append(data)
         for client in named:
             self._clients[client] = author
+
+    def let_go(self) -> None:
+        """Use it no further: who watches and what is watched hold each other, where Python's collector does not see it."""
+        self._text.unobserve(self._watch)
 
     def spans(self) -> list[Span]:
         """All that was added, done."""

@@ -95,8 +95,12 @@ class Open:
     def __init__(self):
         self._doc = Doc({ROOT: Text()}, client_id=secrets.randbelow(2**32 - 2) + 2)
         self._text = self._doc[ROOT]
-        self._made: list[bytes] = []
-        self._doc.observe(lambda event: self._made.append(event.update))
+        self._made = made = []
+        self._watch = self._doc.observe(lambda event: made.append(event.update))
+
+    def __del__(self):
+        # Who watches and what is watched hold each other, where Python's collector does not see it.
+        self._doc.unobserve(self._watch)
 
     @property
     def text(self) -> str:

@@ -1,13 +1,17 @@
 """The shared text as Yjs: one update an edit, the right characters whatever they are made of, garbage refused."""
 
+import gc
+import os
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Array, Doc, Map, Text
 
-from app.documents.crdt import ROOT, SEED_CLIENT, Malformed, Shared, seed
+from app.documents.authorship import spans_of
+from app.documents.crdt import ROOT, SEED_CLIENT, Malformed, Open, Shared, seed
 from app.documents.edits import smallest_edits
 from tests.documents.texts import anything, edited, text
 
@@ -127,3 +131,19 @@ def test_other_shared_types_of_a_client_do_not_touch_the_text():
         shared = Shared([seed("the text")])
         shared.absorb(doc.get_update())
         assert shared.text == "the text"
+
+
+@pytest.mark.parametrize("use", [lambda update: Open().apply(update), lambda update: spans_of([(update, None)])])
+def test_a_document_that_nobody_holds_any_more_takes_no_memory(use):
+    update = seed("x" * 500_000)
+
+    def memory() -> int:
+        gc.collect()
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    for _ in range(5):
+        use(update)
+    before = memory()
+    for _ in range(40):
+        use(update)
+    assert memory() - before < 8e6  # if they stayed it would be 20 MB

@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import time
+import weakref
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -134,7 +135,11 @@ class Editor:
         self.heard, self.facts, self.people, self.fence = 0, None, {}, 0
         self.got: set[int] = set()
         self._remote = False
-        self.doc.observe(self._changed)
+        me = weakref.ref(self)  # the document and who watches it hold each other, where Python's collector does not see it
+        self._watch = self.doc.observe(lambda event: me()._changed(event))
+
+    def __del__(self):
+        self.doc.unobserve(self._watch)
 
     def _changed(self, event) -> None:
         if not self._remote:
