@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.accounts.models import Person
-from app.boards.idea_models import PUBLIC_PLEDGE, Idea, IdeaJoiner, Pledge
+from app.boards.idea_models import PUBLIC_PLEDGE, TO_GROUP, Idea, IdeaJoiner, Pledge
 from app.boards.insight_models import REMOVED, Insight
 from app.boards.models import OPEN, Board, Facilitator
 from app.events import policy as events_policy
@@ -14,7 +14,7 @@ from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, READ_ALL, READ_PUBL
 from app.grid.models import Session
 from app.infra import db
 from app.notes import policy as notes_policy
-from app.notes.models import NoteTaker
+from app.notes.models import PUBLISHED, Note, NoteTaker
 
 FOR_HOLDERS = "Boards are written on by people with a pass to the event. Join it first."
 FOR_FACILITATORS = "That is for who runs this board: its facilitators, the session’s leaders, campmakers and organisers."
@@ -75,6 +75,13 @@ def can_read(person: Person | None, board: Board) -> bool:
     return event.notes_readers == READ_ALL or (event.notes_readers == READ_PUBLISHED and board.state != OPEN)
 
 
+def open_to_all(note: type[Note] = Note) -> ColumnElement[bool]:
+    """As a condition on `Event`, `Board` and the `note` of its session (joined if there is one): whoever may read the event may
+    read the board, too."""
+    return (Event.notes_readers == READ_ALL) | ((Event.notes_readers == READ_PUBLISHED) & or_(
+        and_(Board.session_id.is_(None), Board.state != OPEN), and_(Board.session_id.is_not(None), note.state == PUBLISHED)))
+
+
 def can_write(person: Person | None, board: Board) -> bool:
     """Add insights, move and group them, vote, take a seat: whoever holds a pass, while the board is open."""
     return board.state == OPEN and events_policy.can_take_part(person, board.event)
@@ -119,19 +126,22 @@ def can_change_idea(person: Person | None, idea: Idea) -> bool:
         events_policy.can_take_part(person, idea.event) and idea.offered_by_id is not None and idea.offered_by_id == person.id)
 
 
-def can_read_pledge(person: Person | None, pledge: Pledge) -> bool:
-    """Its person always. *public*: who may read the event. *group*: who joined the same idea.
+def can_read_pledge(person: Person | None, pledge: Pledge, seats: frozenset[int] = frozenset()) -> bool:
+    """Its person always. *public*: who may read the event. *group*: the members of its breakout group, or who joined its idea.
 
-    Members of a breakout group are known only by their marks, so for those the page asks with the seat it holds
-    (`queries`), never from here.
+    Members of a breakout group are known only by their marks, so `seats` are the ids of the groups that the page knows
+    `person` to sit in. The same as a condition for lists: `bazaar_policy.reads_pledges`.
     """
     if person is not None and pledge.person_id == person.id:
         return True
     if pledge.shown == PUBLIC_PLEDGE:
         return events_policy.can_read(person, pledge.event)
-    return (pledge.shown == "group" and pledge.idea_id is not None and events_policy.can_take_part(person, pledge.event)
-            and bool(db.session.scalar(select(exists().where(IdeaJoiner.idea_id == pledge.idea_id,
-                                                              IdeaJoiner.person_id == person.id)))))
+    if pledge.shown != TO_GROUP or not events_policy.can_take_part(person, pledge.event):
+        return False
+    if pledge.group_id is not None:
+        return pledge.group_id in seats
+    return pledge.idea_id is not None and bool(db.session.scalar(select(exists().where(
+        IdeaJoiner.idea_id == pledge.idea_id, IdeaJoiner.person_id == person.id))))
 
 
 def can_change_pledge(person: Person | None, pledge: Pledge) -> bool:

@@ -7,47 +7,23 @@ however many things it is asked for.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import exists, select
 
+from app.boards.models import Board
 from app.documents.models import Document
-from app.events.models import LIVE, READ_ALL, Event, Room, Series, Slot, Topic
+from app.events.models import LIVE, READ_ALL, Event, Room, Series, Slot
 from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes import policy as notes_policy
 from app.notes.models import Note, NoteTaker
-from app.pitches.models import MERGED, OPEN, UNMERGED, Leader, Pitch, PitchTopic
+from app.pitches.models import MERGED, OPEN, UNMERGED, Leader, Pitch
+from app.search import gather_boards, gather_followups
 from app.search.engine import ALL, HOLDERS, OTHERS
 from app.search.models import SearchEntry
+from app.search.row import Row, grouped, key_of, lines, topics_of
 from app.search.snippets import plain
-
-LOOKING = "Looking for someone to carry it on"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a row of `search_entry` should say, but for its id and version."""
-
-    key: str
-    kind: str
-    event_id: int
-    series_id: int
-    year: int
-    title: str
-    body: str = ""
-    topics: tuple[str, ...] = ()
-    rooms: tuple[str, ...] = ()
-    leaders: tuple[str, ...] = ()
-    note_takers: tuple[str, ...] = ()
-    looking_for_host: bool = False
-    readers: str = ALL
-
-
-def key_of(kind: str, thing_id: int, readers: str = ALL) -> str:
-    """The key of a thing, or of what there is of it for some readers."""
-    return f"{kind}:{thing_id}" + (f":{readers}" if readers != ALL else "")
 
 
 def _keys(session_id: int, notes_readers: str) -> set[str]:
@@ -69,19 +45,25 @@ def affected(things: Iterable[tuple[str, int]]) -> list[str]:
     sessions = set(asked["session"])
     for ids, statement in (
             (asked["pitch"], select(Session.id).where(Session.pitch_id.in_(asked["pitch"]))),
-            (asked["followup"], select(FollowUp.session_id).where(FollowUp.id.in_(asked["followup"]))),
+            (asked["followup"], select(FollowUp.session_id).where(FollowUp.id.in_(asked["followup"]),
+                                                                  FollowUp.session_id.is_not(None))),
             (whole, select(Session.id).where(Session.event_id.in_(whole)))):
         if ids:
             sessions.update(db.session.scalars(statement))
+    # Whatever is said of a board changes what is found of each of its insights; a note that is saved hardly ever does.
+    found |= gather_boards.of_boards(Board.id.in_(asked["board"])) if asked["board"] else set()
+    if asked["pitch"]:
+        found |= gather_boards.of_boards(Board.session_id.in_(select(Session.id).where(Session.pitch_id.in_(asked["pitch"]))))
+    found |= gather_boards.of_sessions(sessions) if sessions and not whole else set()
+    found |= gather_boards.of_events(whole) if whole else set()
     variants: set[str] = set()
-    for session_id, pitch_id, followup_id, notes_readers in db.session.execute(
-            select(Session.id, Session.pitch_id, FollowUp.id, Event.notes_readers).join(Event, Event.id == Session.event_id)
-            .outerjoin(FollowUp, FollowUp.session_id == Session.id).where(Session.id.in_(sessions))) if sessions else ():
+    for session_id, pitch_id, notes_readers in db.session.execute(
+            select(Session.id, Session.pitch_id, Event.notes_readers).join(Event, Event.id == Session.event_id)
+            .where(Session.id.in_(sessions))) if sessions else ():
         found |= {("session", session_id), ("pitch", pitch_id)}
         variants |= _keys(session_id, notes_readers)
-        if followup_id is not None:
-            found.add(("followup", followup_id))
-    keys = {key_of(*thing) for thing in found} | variants
+    found |= gather_followups.concerned(found)
+    keys = gather_boards.variants(found) | variants
     if whole:
         keys |= {key_of("event", event_id) for event_id in whole}
         keys |= {key_of("pitch", one) for one in db.session.scalars(select(Pitch.id).where(Pitch.event_id.in_(whole)))}
@@ -94,9 +76,10 @@ def everything() -> list[str]:
     apart = db.session.scalars(select(Session.id).join(Event, Event.id == Session.event_id)
                                .where(Event.notes_readers != READ_ALL).order_by(Session.id))
     return [key_of(kind, thing_id) for kind, column in
-            (("event", Event.id), ("followup", FollowUp.id), ("pitch", Pitch.id), ("session", Session.id))
+            (("event", Event.id), ("pitch", Pitch.id), ("session", Session.id))
             for thing_id in db.session.scalars(select(column).order_by(column))
-            ] + [key_of("session", thing_id, readers) for thing_id in apart for readers in (HOLDERS, OTHERS)]
+            ] + [key_of("session", thing_id, readers) for thing_id in apart for readers in (HOLDERS, OTHERS)
+                 ] + [*gather_boards.everything(), *gather_followups.everything()]
 
 
 def rows(keys: Iterable[str]) -> dict[str, Row]:
@@ -106,7 +89,8 @@ def rows(keys: Iterable[str]) -> dict[str, Row]:
     ids: dict[str, list[int]] = defaultdict(list)
     for kind, thing_id in sorted(asked):
         ids[kind].append(thing_id)
-    found = [*_events(ids["event"]), *_pitches(ids["pitch"]), *_sessions(ids["session"]), *_followups(ids["followup"])]
+    found = [*_events(ids["event"]), *_pitches(ids["pitch"]), *_sessions(ids["session"]),
+             *gather_followups.rows(ids["followup"]), *gather_boards.rows(ids)]
     return {row.key: row for row in found if row.key in keys}
 
 
@@ -116,7 +100,7 @@ def _events(ids: Sequence[int]) -> Iterable[Row]:
     for event, series in db.session.execute(
             select(Event, Series).join(Series, Series.id == Event.series_id).where(Event.id.in_(ids))):
         about = [series.name, f"#{event.hashtag}" if event.hashtag else "", event.venue, plain(event.about)]
-        yield Row(key_of("event", event.id), "event", event.id, series.id, event.year, event.name, _lines(about))
+        yield Row(key_of("event", event.id), "event", event.id, series.id, event.year, event.name, lines(about))
 
 
 def _pitches(ids: Sequence[int]) -> Iterable[Row]:
@@ -127,7 +111,7 @@ def _pitches(ids: Sequence[int]) -> Iterable[Row]:
         select(Pitch, Event.series_id, Event.starts_on).join(Event, Event.id == Pitch.event_id)
         .outerjoin(Session, Session.pitch_id == Pitch.id)
         .where(Pitch.id.in_(ids), Pitch.state == OPEN, Session.id.is_(None))).all()
-    leaders, topics = _leaders(p.id for p, *_ in found), _topics(p.id for p, *_ in found)
+    leaders, topics = _leaders(p.id for p, *_ in found), topics_of(p.id for p, *_ in found)
     for pitch, series_id, starts_on in found:
         yield Row(key_of("pitch", pitch.id), "pitch", pitch.event_id, series_id, starts_on.year, pitch.title, plain(pitch.about),
                   topics=topics[pitch.id], leaders=leaders[pitch.id])
@@ -150,7 +134,7 @@ def _sessions(ids: Sequence[int]) -> Iterable[Row]:
         .outerjoin(Slot, Slot.id == Placement.slot_id).outerjoin(Note, Note.session_id == Session.id)
         .outerjoin(Document, Document.id == Note.document_id)
         .where(Session.id.in_(ids), Pitch.state.in_((OPEN, MERGED, UNMERGED)))).all()
-    leaders, topics = _leaders(row[3].id for row in found), _topics(row[3].id for row in found)
+    leaders, topics = _leaders(row[3].id for row in found), topics_of(row[3].id for row in found)
     note_takers, looking = _note_takers(row[0] for row in found), _looking(row[0] for row in found)
     for (session_id, event_id, cancelled, pitch, series_id, starts_on, hashtag, template, room, room_number, slot_number,
          text, open_to_all) in found:
@@ -162,57 +146,18 @@ def _sessions(ids: Sequence[int]) -> Iterable[Row]:
             said = [f"Cancelled: {cancelled}" if cancelled else "", plain(pitch.about), notes if readers != OTHERS else "",
                     code and (f"#{hashtag}{code}" if hashtag else code)]
             yield Row(key_of("session", session_id, readers), "session", event_id, series_id, starts_on.year, pitch.title,
-                      _lines(said), topics=topics[pitch.id], rooms=(room,) if room else (), leaders=leaders[pitch.id],
+                      lines(said), topics=topics[pitch.id], rooms=(room,) if room else (), leaders=leaders[pitch.id],
                       note_takers=note_takers[session_id], looking_for_host=session_id in looking, readers=readers)
 
 
-def _followups(ids: Sequence[int]) -> Iterable[Row]:
-    """Conversations that carry on, or should. Who wants to be kept posted is not found: only few may see it."""
-    if not ids:
-        return
-    found = db.session.execute(
-        select(FollowUp.id, Pitch.id, Pitch.title, Event.id, Event.series_id, Event.starts_on)
-        .join(Session, Session.id == FollowUp.session_id).join(Pitch, Pitch.id == Session.pitch_id)
-        .join(Event, Event.id == Session.event_id).where(FollowUp.id.in_(ids), Pitch.state.in_((OPEN, MERGED)))).all()
-    topics, hosts = _topics(row[1] for row in found), _hosts(ids)
-    for followup_id, pitch_id, title, event_id, series_id, starts_on in found:
-        named = hosts[followup_id]
-        yield Row(key_of("followup", followup_id), "followup", event_id, series_id, starts_on.year, title,
-                  f"Hosted by {', '.join(named)}" if named else LOOKING, topics=topics[pitch_id], looking_for_host=not named)
-
-
-def _lines(parts: Iterable[str]) -> str:
-    return "\n".join(part for part in parts if part)
-
-
-def _grouped(pairs: Iterable) -> dict[int, tuple[str, ...]]:
-    """Each name once, in order, by id."""
-    found: dict[int, dict[str, None]] = defaultdict(dict)
-    for thing_id, name in pairs:
-        found[thing_id][name] = None
-    return defaultdict(tuple, {thing_id: tuple(names) for thing_id, names in found.items()})
-
-
 def _leaders(pitch_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    return _grouped(db.session.execute(select(Leader.pitch_id, Leader.name).where(Leader.pitch_id.in_(list(pitch_ids)))
+    return grouped(db.session.execute(select(Leader.pitch_id, Leader.name).where(Leader.pitch_id.in_(list(pitch_ids)))
                                        .order_by(Leader.pitch_id, Leader.position)))
 
 
-def _topics(pitch_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    return _grouped(db.session.execute(
-        select(PitchTopic.pitch_id, Topic.name).join(Topic, Topic.id == PitchTopic.topic_id)
-        .where(PitchTopic.pitch_id.in_(list(pitch_ids))).order_by(PitchTopic.pitch_id, Topic.id)))
-
-
 def _note_takers(session_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    return _grouped(db.session.execute(select(NoteTaker.session_id, NoteTaker.name)
+    return grouped(db.session.execute(select(NoteTaker.session_id, NoteTaker.name)
                                        .where(NoteTaker.session_id.in_(list(session_ids))).order_by(NoteTaker.id)))
-
-
-def _hosts(followup_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    return _grouped(db.session.execute(
-        select(FollowUpPerson.followup_id, FollowUpPerson.name).order_by(FollowUpPerson.id)
-        .where(FollowUpPerson.followup_id.in_(list(followup_ids)), FollowUpPerson.part == HOST)))
 
 
 def _looking(session_ids: Iterable[int]) -> set[int]:

@@ -13,10 +13,12 @@ from app.infra import db, findable, jobs
 from app.search import gather, index
 from app.search.engine import Entry
 from app.search.models import SearchEntry
+from app.search.row import Row
 
 FORGET = "search.forget"
 TOGETHER = 20  # things read and written in one transaction: on SQLite nobody else writes meanwhile (some 70 ms)
-FIELDS = tuple(name for name in gather.Row.__dataclass_fields__ if name != "key")
+LIGHT, TOGETHER_OF_LIGHT = ("insight:", "idea:", "pledge:"), 150  # a line or two each: no longer than 20 notes
+FIELDS = tuple(name for name in Row.__dataclass_fields__ if name != "key")
 
 
 @jobs.handles(findable.JOB, batch=500)
@@ -55,13 +57,19 @@ def update(keys: Iterable[str]) -> tuple[list[Entry], set[int]]:
     """Make the rows of `keys` say what the rooms say now; the entries that are new or different, and the ids that are gone."""
     changed: list[Entry] = []
     removed: set[int] = set()
-    keys = list(keys)
-    for some in (keys[first:first + TOGETHER] for first in range(0, len(keys), TOGETHER)):
+    heavy, light = [], []
+    for key in keys:
+        (light if key.startswith(LIGHT) else heavy).append(key)
+    for some in (*_portions(heavy, TOGETHER), *_portions(light, TOGETHER_OF_LIGHT)):
         with db.transaction():
             touched, gone = _written(some)
             changed += [row.entry() for row in touched]
             removed |= gone
     return changed, removed - {entry.id for entry in changed}
+
+
+def _portions(keys: list[str], size: int) -> Iterable[list[str]]:
+    return (keys[first:first + size] for first in range(0, len(keys), size))
 
 
 @findable.forgets
@@ -93,7 +101,7 @@ def _written(keys: list[str]) -> tuple[list[SearchEntry], set[int]]:
     return touched, removed
 
 
-def _into(wanted: gather.Row, row: SearchEntry | None) -> SearchEntry | None:
+def _into(wanted: Row, row: SearchEntry | None) -> SearchEntry | None:
     """`row`, or a new one, saying what is `wanted`; None if it says so already."""
     said = {name: list(value) if isinstance(value := getattr(wanted, name), tuple) else value for name in FIELDS}
     if row is None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 
 from app.accounts.models import Person
+from app.boards.insight_models import Insight
 from app.events.models import Event, Series
 from app.followups.models import FollowUp
 from app.grid.models import Session
 from app.infra import db
 from app.notes import policy as notes_policy
 from app.notes.models import Note
-from app.search import index
+from app.search import gather_boards, index
 from app.search.engine import ALL, HOLDERS, OTHERS, Hits, Query, scope
 from app.search.models import SearchEntry
 from app.search.snippets import Marks, Segment
@@ -34,11 +35,15 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One thing found, as the page shows it. `thing_id` is its id; a follow-up is shown on the page of `session_id`."""
+    """One thing found, as the page shows it. `thing_id` is its id.
+
+    `within` is the kind and id of what shows it where it has no page of its own: a follow-up that of its session, idea or
+    pledge, an insight that of its board.
+    """
 
     kind: str
     thing_id: int
-    session_id: int | None
+    within: tuple[str, int] | None
     event: Searched
     title: list[Segment]
     snippet: list[Segment]
@@ -66,7 +71,7 @@ def events_where(condition: ColumnElement[bool], person: Person | None = None) -
 
 
 def find(query: Query, events: Mapping[int, Searched]) -> Found:
-    """What `query` finds in `events` and nowhere else (at most 3 statements, beside the engine's own)."""
+    """What `query` finds in `events` and nowhere else (at most 9 statements, beside the engine's own)."""
     readable = frozenset(events) | {scope(event.id, HOLDERS if event.reads_all else OTHERS) for event in events.values()}
     hits = index.find(query, readable)
     ids = [entry_id for entry_id, _ in hits.items]
@@ -80,14 +85,45 @@ def find(query: Query, events: Mapping[int, Searched]) -> Found:
     if closed := _not_theirs([things[row.id] for row in shown if row.kind == "session" and row.readers == ALL
                               and not events[row.event_id].reads_all]):
         shown = [row for row in shown if row.kind != "session" or row.readers != ALL or things[row.id] not in closed]
-    followups = [things[row.id] for row in shown if row.kind == "followup"]
-    sessions = dict(db.session.execute(
-        select(FollowUp.id, FollowUp.session_id).where(FollowUp.id.in_(followups))).all()) if followups else {}
+    shown = [row for row in shown if row.id not in _gone(shown, things, events)]
+    within = _within([things[row.id] for row in shown if row.kind == "followup"],
+                     [things[row.id] for row in shown if row.kind == "insight"])
     cut = index.off_loop(_cut, Marks(query.text, hits.did_you_mean), [(row.title, row.body) for row in shown])
     return Found(hits, [
-        Result(row.kind, things[row.id], sessions.get(things[row.id]) if row.kind == "followup" else None, events[row.event_id],
-               title, snippet, row.rooms, row.leaders, row.note_takers, row.topics)
-        for row, (title, snippet) in zip(shown, cut, strict=True) if row.kind != "followup" or things[row.id] in sessions])
+        Result(row.kind, things[row.id], within.get((row.kind, things[row.id])), events[row.event_id], title, snippet,
+               row.rooms, row.leaders, row.note_takers, row.topics)
+        for row, (title, snippet) in zip(shown, cut, strict=True)
+        if row.kind not in ("followup", "insight") or (row.kind, things[row.id]) in within])
+
+
+def _gone(shown: list, things: Mapping[int, int], events: Mapping[int, Searched]) -> set[int]:
+    """The ids of rows of boards and what is on them that the person may not find any more, though the index has not heard of it
+    yet (at most 5 statements)."""
+    gone: set[int] = set()
+    for kind in ("board", "insight", "idea", "pledge"):
+        rows = [row for row in shown if row.kind == kind]
+        # Who reads all notes of an event reads its boards, whatever key the row stands under by now.
+        for_all = [row for row in rows if kind not in gather_boards.APART or (
+            row.readers == ALL and not events[row.event_id].reads_all)]
+        closed = gather_boards.not_open(kind, [things[row.id] for row in for_all])
+        if kind == "insight":
+            closed |= gather_boards.not_shown([things[row.id] for row in rows])
+        gone |= {row.id for row in rows if things[row.id] in closed}
+    return gone
+
+
+def _within(followup_ids: list[int], insight_ids: list[int]) -> dict[tuple[str, int], tuple[str, int]]:
+    """What shows these conversations and insights, by kind and id (at most 2 statements)."""
+    found: dict[tuple[str, int], tuple[str, int]] = {}
+    for followup_id, *ids in db.session.execute(
+            select(FollowUp.id, FollowUp.session_id, FollowUp.idea_id, FollowUp.pledge_id)
+            .where(FollowUp.id.in_(followup_ids))) if followup_ids else ():
+        found["followup", followup_id] = next(
+            (kind, one) for kind, one in zip(("session", "idea", "pledge"), ids, strict=True) if one is not None)
+    for insight_id, board_id in db.session.execute(
+            select(Insight.id, Insight.board_id).where(Insight.id.in_(insight_ids))) if insight_ids else ():
+        found["insight", insight_id] = ("board", board_id)
+    return found
 
 
 def _not_theirs(session_ids: list[int]) -> set[int]:

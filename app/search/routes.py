@@ -15,9 +15,15 @@ from app.web.guard import PUBLIC, READER, allow, person
 blueprint = Blueprint("search", __name__)
 
 FRAGMENT = "fetch"  # what our own script says in X-Requested-With: it wants the results without the page around them
-KINDS = {"session": "Sessions", "pitch": "Pitches", "followup": "Follow-ups", "event": "Events"}
+KINDS = {"session": "Sessions", "insight": "Insights", "board": "Boards", "idea": "Ideas", "pledge": "Pledges",
+         "pitch": "Pitches", "followup": "Follow-ups", "event": "Events"}
+SOMETIMES = ("insight", "board", "idea", "pledge")  # tabs that are there when they lead to anything
 LABELS = {"series": "Series", "event": "Event", "year": "Year", "topic": "Topic", "room": "Room", "leader": "Leader",
           "note_taker": "Notes by", "looking_for_host": "Follow-up"}
+# The page of each kind of thing, and what its address calls the thing's id.
+PAGES = {"event": ("events.show", ""), "pitch": ("pitches.show", "pitch_id"), "session": ("grid.session_page", "session_id"),
+         "board": ("boards.show", "board_id"), "insight": ("boards.insight", "insight_id"), "idea": ("boards.idea", "idea_id"),
+         "pledge": ("boards.pledge", "pledge_id")}
 SHOWN = 6  # values of a filter shown at once; the rest open on demand
 
 
@@ -87,14 +93,12 @@ def _page(scope: Scope):
 def _links(found: Found) -> list[str]:
     """Where each result leads."""
     def link(result) -> str:
-        slug = result.event.slug
-        if result.kind == "event":
-            return url_for("events.show", event_slug=slug)
-        if result.kind == "pitch":
-            return url_for("pitches.show", event_slug=slug, pitch_id=result.thing_id)
-        if result.kind == "followup":
-            return url_for("grid.session_page", event_slug=slug, session_id=result.session_id, _anchor="carry-on")
-        return url_for("grid.session_page", event_slug=slug, session_id=result.thing_id)
+        kind, thing_id = result.within if result.kind == "followup" else (result.kind, result.thing_id)
+        anchor = {"_anchor": "carry-on"} if result.kind == "followup" else {}
+        if kind == "insight":
+            anchor["board_id"] = result.within[1]
+        endpoint, name = PAGES[kind]
+        return url_for(endpoint, event_slug=result.event.slug, **({name: thing_id} if name else {}), **anchor)
 
     return [link(result) for result in found.results]
 
@@ -106,7 +110,9 @@ def _numbered(scope: Scope, wanted: Asked) -> Callable[[int], str]:
 def _kinds(scope: Scope, wanted: Asked, found: Found) -> list[dict]:
     """The tabs: everything, and each kind."""
     counts = dict(found.hits.facets.get("kind", ()))
-    tabs = [(None, "Everything", sum(counts.values())), *((kind, label, counts.get(kind, 0)) for kind, label in KINDS.items())]
+    tabs = [(None, "Everything", sum(counts.values())), *((kind, label, counts.get(kind, 0)) for kind, label in KINDS.items()
+                                                                if counts.get(kind) or kind not in SOMETIMES
+                                                                or wanted.chosen.get("kind") == kind)]
     return [{"label": label, "count": count, "current": wanted.chosen.get("kind") == kind,
              "url": scope.address(**wanted.having("kind", kind))} for kind, label, count in tabs]
 

@@ -18,4 +18,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Sessions with such notes are not found until they change, or `flask search rebuild` has run."""
     op.execute("DELETE FROM search_entry WHERE readers <> 'all'")
-    op.drop_column("search_entry", "readers")
+    # Later steps make the table anew on SQLite, and the check is the table's from then on, not its column's.
+    with op.batch_alter_table("search_entry", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.drop_constraint(op.f("ck_search_entry_readers"), type_="check")
+        batch_op.drop_column("readers")

@@ -7,7 +7,7 @@ from app.documents.models import Document
 from app.events.models import DEFAULT_NOTE_TEMPLATE
 from app.infra import db
 from app.pitches.models import MERGED, OPEN, UNMERGED, WITHDRAWN, Pitch
-from app.search import gather
+from app.search import gather, gather_followups
 from tests.search.rooms import followup, note
 
 
@@ -86,7 +86,7 @@ def test_conversations(world):
     found = row("followup", one)
     assert (found.title, found.body, found.topics, found.looking_for_host) == ("Hosted", "Hosted by Ada, Ben", ("Waste",), False)
     found = row("followup", two)
-    assert (found.title, found.body, found.looking_for_host) == ("Looking", gather.LOOKING, True)
+    assert (found.title, found.body, found.looking_for_host) == ("Looking", gather_followups.LOOKING, True)
     assert [row("session", s).looking_for_host for s in (hosted, looking, none)] == [False, True, False]
     assert "Paula" not in repr(gather.rows(gather.everything()))
 
