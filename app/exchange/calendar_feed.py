@@ -4,8 +4,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from icalendar import Timezone
-
 from app.exchange.published import OutSession, Published
 from app.infra import clock
 
@@ -55,6 +53,8 @@ def _moment(at: datetime, zone: str) -> str:
 @lru_cache(maxsize=64)
 def _zone_lines(zone: str, first: int, last: int) -> tuple[str, ...]:
     """The VTIMEZONE of `zone` for the years of a grid. Slow to make, and the same for years."""
+    from icalendar import Timezone  # start-up cost
+
     made = Timezone.from_tzid(zone, first_date=date(first, 1, 1), last_date=date(last + 1, 12, 31))
     return tuple(made.to_ical().decode().replace("\r\n ", "").split("\r\n")[:-1])
 

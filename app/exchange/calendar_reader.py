@@ -7,8 +7,6 @@ cost no more than its size.
 import re
 from datetime import UTC, datetime
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 from app.exchange import schedule_shape as shape
 from app.exchange.plain_html import to_markdown
 from app.exchange.schedule_shape import BadSchedule, Collecting, Entry, Schedule, line_of, text_of
@@ -118,6 +116,8 @@ def _moment(lines: list | None, zone: str, remarks: list[str]) -> datetime | Non
 
 def _zone(name: str) -> str:
     """The IANA zone meant by a TZID: its own name, one with a path in front, or one of Windows'."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # start-up cost
+
     name = name.strip().strip('"')
     if name in WINDOWS_TO_OLSON:
         return shape.zone_called(WINDOWS_TO_OLSON[name])

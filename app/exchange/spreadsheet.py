@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from openpyxl import load_workbook
 
 from app.exchange.csv_cells import restored
 from app.exchange.csv_tables import LONGEST_CELL, MOST_COLUMNS, BadTable, Row, Table
@@ -33,6 +32,8 @@ def is_spreadsheet(data: bytes) -> bool:
 
 def read_spreadsheet(data: bytes) -> list[tuple[str, Table]]:
     """(name, table) of every sheet that holds anything. Raises `BadTable` when the file is damaged or not clean."""
+    from openpyxl import load_workbook  # start-up cost
+
     _check(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

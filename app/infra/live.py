@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-import redis
-
 log = logging.getLogger(__name__)
 
 BACK = "relay:back"  # followed by those who must miss nothing: the relay was away and is there again
@@ -118,6 +116,9 @@ class OverRedis:
     CHANNEL, SAID = "folkmoot:nudge", "folkmoot:said"
 
     def __init__(self, url: str):
+        import redis  # start-up cost: most sites have none
+
+        self._gone = redis.RedisError
         self._redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=15)
         self._here = InProcess()
         self._reader: threading.Thread | None = None
@@ -127,14 +128,14 @@ class OverRedis:
     def publish(self, topic: str, version: int) -> None:
         try:
             self._redis.publish(self.CHANNEL, json.dumps([topic, version]))
-        except redis.RedisError:
+        except self._gone:
             log.warning("Redis did not take a nudge for %s; pages of this process still get it", topic)
             self._here.publish(topic, version)
 
     def say(self, topic: str, data: bytes) -> None:
         try:
             self._redis.publish(self.SAID, topic.encode() + b"\n" + data)
-        except redis.RedisError:
+        except self._gone:
             self._here.say(topic, data)
 
     def follow(self, topic: str, called: Callable[[int | bytes], None]) -> Callable[[], None]:
@@ -175,7 +176,7 @@ class OverRedis:
                         elif message and message["type"] == "message":
                             topic, version = json.loads(message["data"])
                             self._here.publish(topic, version)
-            except (redis.RedisError, OSError, ValueError):
+            except (self._gone, OSError, ValueError):
                 log.warning("lost Redis; nudges between processes resume when it is back")
                 time.sleep(1)
 
