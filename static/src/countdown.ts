@@ -7,11 +7,12 @@ const TICK_MS = 200;
 let ahead = -Infinity;                             // what to add to this device's clock to have the server's, in milliseconds
 
 /** Learns from a server time that arrived at `arrived` (this device's clock). It is never less than what is known: late answers only look slower. */
-function learn(server: number, arrived: number): void {
+export function learn(server: number, arrived: number): void {
   if (!Number.isNaN(server)) ahead = Math.max(ahead, server - arrived);
 }
 
-const serverNow = (): number => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
+/** The moment by the server's clock, as far as it is known. */
+export const serverNow = (): number => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
 
 /** Seconds left of `seconds` that were started at `started`; all of them when it does not run. Never below 0. */
 export function left(seconds: number, started: number, now: number): number {

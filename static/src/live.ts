@@ -18,7 +18,7 @@ const stale = document.getElementById('stale');
 const staleSince = (heard: number): string => stale && 'short' in stale.dataset
   ? `As of ${timeOf(heard)}, reconnecting` : `You are seeing this as it was at ${timeOf(heard)}. Trying to reconnect.`;
 
-function showStale(text: string): void {
+export function showStale(text: string): void {
   if (!stale) return;
   stale.textContent = text;
   stale.hidden = !text;
@@ -91,7 +91,14 @@ async function fetchRegion(region: HTMLElement): Promise<{ answer: Response; htm
   } catch { return null; }
 }
 
+/** Regions that bring themselves up to date, each in its own way. */
+const own = new WeakMap<HTMLElement, () => Promise<boolean>>();
+/** Has `how` called when `region` should be brought up to date, instead of fetching the whole of it. False: it could not be. */
+export const handle = (region: HTMLElement, how: () => Promise<boolean>): void => { own.set(region, how); };
+
 async function fetchInto(region: HTMLElement): Promise<boolean> {
+  const how = own.get(region);
+  if (how) { const done = await how(); if (done) delete region.dataset['stale']; return done; }
   const got = await fetchRegion(region);
   if (!got) return false;
   const { answer, html } = got;
@@ -147,6 +154,7 @@ function follow(url: string, regions: HTMLElement[]): void {
   // that is due sooner stays: nudges that keep coming must not put it off for ever.
   const later = (region: HTMLElement, from = 80, spread = 400): void => {
     if ('prompt' in region.dataset) { from /= 4; spread /= 10; }
+    if ('quick' in region.dataset) { from /= 2; spread *= .3; }                         // what it fetches is small: 40 to 160 ms
     if ('calm' in region.dataset) spread *= 4;                                        // phones in a hall, all of them at once
     const wait = from + Math.random() * spread, at = Date.now() + wait, before = due.get(region);
     if (before && before.at <= at) return;

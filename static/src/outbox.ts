@@ -9,15 +9,15 @@ export type Answer = { taken: Told } | { refused: string } | { later: string };
 
 const FIRST_MS = 2000, LONGEST_MS = 30000, PATIENCE_MS = 15000;
 
-/** Sends one. Only what the server refuses for what it says is `refused`; everything else may work later. */
-async function post(url: string, token: string, one: Unsent): Promise<Answer> {
+/** Sends one. What the server answers with one of the `refusals` it will never take; everything else may work later. */
+async function post(url: string, token: string, one: Unsent, refusals: readonly number[]): Promise<Answer> {
   const body = new URLSearchParams({ ...one.fields, key: one.key, csrf_token: token });
   const stop = new AbortController(), patience = window.setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
     const answer = await fetch(url, { method: 'POST', headers: { Accept: 'application/json' }, body, signal: stop.signal });
     const said = answer.redirected ? null : await answer.json().catch(() => null) as (Told & { error?: { message: string } }) | null;
     if (answer.ok && said && !said.error) return { taken: said };
-    if ([409, 422].includes(answer.status) && said?.error) return { refused: said.error.message };
+    if (refusals.includes(answer.status) && said?.error) return { refused: said.error.message };
     if (answer.status < 500 && (answer.redirected || answer.status >= 400)) return { later: said?.error?.message ?? 'You may have been signed out. Reload this page.' };
   } catch { /* no answer: the network, or it took too long */ } finally { clearTimeout(patience); }
   return { later: 'No answer from the server.' };
@@ -33,7 +33,8 @@ export class Outbox {
   private timer = 0;
 
   constructor(private readonly name: string, private readonly url: string, private readonly token: string,
-              private readonly changed: () => void, private readonly taken: (one: Unsent, told: Told) => void) {
+              private readonly changed: () => void, private readonly taken: (one: Unsent, told: Told) => void,
+              private readonly refusals: readonly number[] = [409, 422]) {
     this.read();
     window.addEventListener('online', () => void this.flush());
     window.addEventListener('pageshow', () => void this.flush());
@@ -62,7 +63,7 @@ export class Outbox {
     this.sending = true;
     try {
       for (let one = this.next(); one; one = this.next()) {
-        const answer = await post(this.url, this.token, one);
+        const answer = await post(this.url, this.token, one, this.refusals);
         if ('taken' in answer) { this.why = ''; this.wait = FIRST_MS; this.drop(one.key); this.taken(one, answer.taken); }
         else if ('refused' in answer) { const { key } = one; this.change(items => items.map(i => i.key === key ? { ...i, problem: answer.refused } : i)); }
         else { this.why = answer.later; this.changed(); break; }

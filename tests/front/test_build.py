@@ -84,7 +84,7 @@ def test_the_style_sheet_is_under_14_kb(manifest):
     assert weight(manifest["site.css"]) < 14 * KB
 
 
-@pytest.mark.parametrize(("scripts", "most"), [(("app.js",), 10), (("app.js", "arrange.js"), 14), (("app.js", "note.js"), 15), (("app.js", "search.js"), 12)],
+@pytest.mark.parametrize(("scripts", "most"), [(("app.js",), 10), (("app.js", "arrange.js"), 14), (("app.js", "note.js"), 15), (("app.js", "search.js"), 12), (("app.js", "board.js"), 24)],
                          ids=lambda value: "+".join(value) if isinstance(value, tuple) else "")
 def test_scripts_of_a_page(manifest, scripts, most):
     files = set().union(*(with_imports(manifest, name) for name in scripts))
@@ -122,7 +122,7 @@ def test_types_hold():
 @pytest.mark.long
 def test_the_logic_of_merging_and_of_the_editors_keys():
     run(node(), "--test", *(f"tests/front/{name}.test.mjs" for name in (
-        "textmerge", "markdown_keys", "countdown", "note_status", "note_marks", "note_paste")))
+        "textmerge", "markdown_keys", "countdown", "board_order", "board_clock", "note_status", "note_marks", "note_paste")))
 
 
 def test_the_lock_file_names_no_address():

@@ -19,7 +19,7 @@ TEXT_PAIRS = [
     ("on-now", "now"), ("now", "on-now"), ("paper", "ink"),
     *((state, on) for state in ("danger", "warn", "info", "good") for on in ("card", "paper", f"{state}-tint")),
     ("danger", "now-tint"), ("info", "now-tint"), ("ink", "danger-tint"), ("ink", "warn-tint"), ("ink", "info-tint"), ("ink", "good-tint"), ("card", "danger"),
-    *(("p-ink", f"p{i}") for i in range(1, 5)),
+    *((ink, f"p{i}") for ink in ("p-ink", "p-ink-2") for i in range(1, 7)),
 ]
 SHAPE_PAIRS = [
     ("field", "card"), ("field", "paper"), ("brand", "card"), ("ink", "card"), ("ink", "paper"), ("on-now", "now"), ("now", "band"), ("ink-3", "card"),
@@ -126,6 +126,25 @@ def test_marks_of_those_who_write_together():
             assert ratio(values["p-ink"], back) >= TEXT, back
         assert ratio(line, back) >= SHAPE, line
         assert ratio(line, LIGHT["card"]) >= SHAPE, line
+
+
+def mixed(one: str, part: float, other: str) -> str:
+    """`one` laid over `other`, as far as `part` says."""
+    pairs = zip(*(tuple(int(colour[i:i + 2], 16) for i in (1, 3, 5)) for colour in (one, other)), strict=True)
+    return "#" + "".join(f"{round(a * part + b * (1 - part)):02x}" for a, b in pairs)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_carets_and_selections_of_others(theme):
+    """A caret stands on the card, text on the selection somebody else has made."""
+    tokens, sheet = LIGHT if theme == "light" else DARK, (ROOT / "static" / "src" / "note.css").read_text()
+    found = re.findall(r"\.cm-p\d \{ --p-caret: var\(--(t\d)\); --p-back: (#\w{6}); --p-line: (#\w{6}); \}", sheet)
+    assert [(back, line) for _caret, back, line in found] == WRITERS
+    part = int(re.search(r"\.cm-theirs \{ background: color-mix\(in srgb, var\(--p-line\) (\d+)%, transparent\)", sheet)[1]) / 100
+    for caret, _back, line in found:
+        assert ratio(tokens[caret], tokens["card"]) >= SHAPE, caret
+        for ink in ("ink", "ink-2"):
+            assert ratio(tokens[ink], mixed(line, part, tokens["card"])) >= TEXT, (ink, line)
 
 
 def test_no_colour_is_written_outside_the_tokens():
