@@ -2,10 +2,10 @@
 
 From the text, every version of it, the log of changes, the snapshot, what was imported, pictures' words, and search; pictures
 that only the passage showed go with it. What stays is that something was taken out, and when. Rooms further down that keep a
-copy of notes register what forgets theirs (`when_off_record`).
+copy of notes register what forgets theirs (`when_off_record`), or takes the words out of it (`when_words_go`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,18 +23,25 @@ from app.grid.models import Session
 from app.infra import db, findable, live, scrub
 from app.notes import picture_actions, picture_queries, policy
 from app.notes.models import Note
-from app.notes.queries import existing_note
+from app.notes.queries import existing_note, note_of
 
 REMARK = "A passage was taken off the record"
 WORDS_ENOUGH = 3  # fewer words are taken out only where they stand once, or when asked for everywhere
 
 _forgetting: list[Callable[[Session], None]] = []
+_rewording: list[Callable[[Session, str], None]] = []
 
 
 def when_off_record(forget: Callable[[Session], None]) -> Callable[[Session], None]:
     """Register what, in the same transaction, forgets a room's own copies of a session's notes."""
     _forgetting.append(forget)
     return forget
+
+
+def when_words_go(reword: Callable[[Session, str], None]) -> Callable[[Session, str], None]:
+    """Register what, in the same transaction, takes the passage out of what a room made of a session's notes."""
+    _rewording.append(reword)
+    return reword
 
 
 def take_off(actor: Person | None, session: Session, *, passage: str, base: int | str | None = None, everywhere: bool = False,
@@ -61,17 +68,53 @@ def take_off(actor: Person | None, session: Session, *, passage: str, base: int 
     if found.places > 1 and not everywhere and sum(map(says_something, words_of(passage))) < WORDS_ENOUGH:
         raise Invalid(f"Those words stand in {found.places} places. Select a longer passage, so that it is clear which one goes.",
                       "passage")
-    _reword(revisions, note, passage, found.texts[-1])
-    imported, *stay = found.texts[:len(revisions) + 1]
-    newest = begin_anew(document, found.texts[-1], at, stays=dict(zip((r.number for r in revisions), stay, strict=True)),
+    return _taken(note, revisions, [passage], found.texts, at)
+
+
+def take_out(session: Session, passages: Sequence[str], cutting: Callable[[Sequence[str]], list[str]], *,
+             at: datetime) -> list[str]:
+    """Take out what came into the notes from another room, which has asked whether that may be, and what was made of it.
+
+    `cutting` takes it out of texts (it must not use the database); passages of more than a few words go wherever they stand.
+    Nothing happens where there are no notes, or nothing of it in them. The keys of files to drop after the commit.
+    """
+    note = note_of(session)
+    if note is None:
+        return []
+    hold(note.document)
+    revisions = _revisions(note.document)
+    texts = [note.imported_text or "", *(r.text for r in revisions), documents.text_of(note.document)]
+    telling = [passage for passage in passages if sum(map(says_something, words_of(passage))) >= WORDS_ENOUGH]
+    made = beside(_cut_all, cutting, telling, texts)
+    return _taken(note, revisions, telling, made, policy.kept_moment(session.event, at)) if made != texts else []
+
+
+def _cut_all(cutting: Callable[[Sequence[str]], list[str]], passages: Sequence[str], texts: Sequence[str]) -> list[str]:
+    texts = cutting(texts)
+    for passage in passages:
+        texts = cut(passage, texts).texts
+    return texts
+
+
+def _taken(note: Note, revisions: list[Revision], passages: Sequence[str], texts: list[str], at: datetime) -> list[str]:
+    """Have the note, its imported text and its revisions say `texts` from now on, and nobody know what they said before."""
+    document, session, newest_text = note.document, note.session, texts[-1]
+    for passage in passages:
+        _reword(revisions, note, passage, newest_text)
+    imported, *stay = texts[:len(revisions) + 1]
+    newest = begin_anew(document, newest_text, at, stays=dict(zip((r.number for r in revisions), stay, strict=True)),
                         remark=REMARK)
     note.imported_text = imported if note.imported_text is not None else None
     db.session.add(Redaction(document_id=document.id, at=at))
-    _reword_pictures(session, passage, found.texts[-1])
+    for passage in passages:
+        _reword_pictures(session, passage, newest_text)
     db.session.flush()
     keys = picture_actions.take_away_all_unused(session)
     for forget in _forgetting:
         forget(session)
+    for reword in _rewording:
+        for passage in passages:
+            reword(session, passage)
     _tell(session, newest.number)
     return keys
 
