@@ -105,6 +105,22 @@ def can_remove(person: Person | None, insight: Insight) -> bool:
     return insight.state != REMOVED and events_policy.can_take_part(person, insight.board.event)
 
 
+def can_record(person: Person | None, board: Board, at: datetime) -> bool:
+    """Put the board into its session's notes at that moment: who runs it or may write the notes, until writing has closed."""
+    return why_not_record(person, board, at) == ""
+
+
+def why_not_record(person: Person | None, board: Board, at: datetime) -> str:
+    """Why `person` may not put the board into its session's notes at that moment, in a sentence; empty if they may."""
+    if board.session is None:
+        return "This board belongs to the whole event, so there are no session’s notes to put it into."
+    if notes_policy.closed(board.event, at):
+        return notes_policy.CLOSED
+    if can_facilitate(person, board) or notes_policy.can_write(person, board.session, at):
+        return ""
+    return FOR_FACILITATORS
+
+
 def anonymous(board: Board) -> bool:
     """Whether no author is stored on it: always under the Chatham House Rule."""
     return board.anonymous or board.event.attribution == CHATHAM_HOUSE
