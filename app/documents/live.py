@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.documents import wire
 from app.documents.crdt import Malformed, Open
+from app.documents.live_pace import BRING_SECONDS
 from app.documents.live_presence import Presence
 from app.documents.log import Change
 from app.documents.models import TEXT_BYTES, UPDATE_BYTES
@@ -29,7 +30,6 @@ PENDING_MOST = 500
 OUT_OF_ORDER, NO_MORE, GONE, ANEW, TOO_LONG, LATER, TOO_LARGE = 4400, 4403, 4404, 4409, 4413, 1013, 1009
 TYPING_SECONDS = 10.0
 STILL_SECONDS, TYPING_ON_SECONDS = 60.0, 300.0  # a revision is made when all were still for so long, or wrote on for so long
-BRING_SECONDS = 1.0  # after a change, until the document's text is written down
 
 
 class Owner(Protocol):
@@ -279,9 +279,10 @@ class Room:
         """How many wrote something just now."""
         return sum(now - member.typed_at < TYPING_SECONDS for member in self.members if member.typed_at)
 
-    def is_to_be_written(self, now: float) -> bool:
-        """Whether the document's text is to be brought up to date."""
-        return bool(self.unwritten_since) and (now - self.unwritten_since >= BRING_SECONDS or not self.members)
+    def is_to_be_written(self, now: float, most: float) -> bool:
+        """Whether the document's text is to be brought up to date, which while people type on may lag for `most` seconds."""
+        return bool(self.unwritten_since) and (now - self.unwritten_since >= most or now - self.changed_at >= BRING_SECONDS
+                                               or not self.members)
 
     def is_to_be_revised(self, now: float) -> bool:
         """Whether a revision is to be made."""

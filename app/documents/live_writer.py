@@ -17,6 +17,7 @@ from app.documents import live_elsewhere, snapshots
 from app.documents import log as rows
 from app.documents.live import ANEW, GONE, LATER, Member, Owner, Room
 from app.documents.live_loading import load
+from app.documents.live_pace import Pace
 from app.documents.live_presence import EVERY_SECONDS
 from app.documents.log import Change
 from app.documents.wire import UPDATE, sync
@@ -25,7 +26,6 @@ from app.web.frames import BINARY, frame
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 0.016  # what comes within this time is stored and sent together: half the CPU of 4 ms for a full house
 IDLE_SECONDS = 0.5  # between looks at what is due
 KEEP_SECONDS = 20.0  # a document stays in memory after the last has left: most come back at once
 
@@ -51,6 +51,7 @@ class Writer:
         self._news: set[Room] = set()
         self._wake = Event()
         self._running: gevent.Greenlet | None = None
+        self._pace = Pace()
 
     def room(self, document_id: int, owner_of: Callable[[], Owner]) -> Room | None:
         """The room of a document, opened if need be; None when there is no such document. May wait for the database."""
@@ -147,7 +148,7 @@ class Writer:
                 self._wake.clear()
                 self._wake.wait(IDLE_SECONDS)
             if self._line:
-                gevent.sleep(GATHER_SECONDS)
+                gevent.sleep(self._pace.wait(time.monotonic()))
 
     def flush(self, seconds: float) -> None:
         """Wait until all that came so far is stored and sent, but no longer than this."""
@@ -159,11 +160,13 @@ class Writer:
         line, self._line = [one for one in self._line if one.room.alive], []
         behind, self._behind = self._behind, set()
         now = time.monotonic()
+        self._pace.begin(now)
         changes: dict[Room, list[Change]] = {}
         for one in line:
             if one.change:
                 changes.setdefault(one.room, []).append(one.change)
-        texts = {room: room.open.text for room in self.rooms.values() if room.is_to_be_written(now) or room.is_to_be_revised(now)}
+        texts = {room: room.open.text for room in self.rooms.values()
+                 if room.is_to_be_written(now, self._pace.bring) or room.is_to_be_revised(now)}
         for room in [room for room, text in texts.items() if "\0" in text]:
             del texts[room]
             room.take_out_nul()
@@ -246,6 +249,7 @@ class Writer:
             if one.change and one.room.alive:
                 shown[one.room].append((one.member, frame(BINARY, sync(UPDATE, one.data))))
         for room, frames in shown.items():
+            self._pace.show(len(frames), len(room.members))
             everything = b"".join(data for _member, data in frames)
             theirs = {member for member, _data in frames}
             for member in tuple(room.members):

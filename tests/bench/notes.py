@@ -1,7 +1,8 @@
-"""Measures notes written together: `python -m tests.bench.notes [load | pages | held | open | node]`, all of them unless told.
+"""Measures notes written together: `python -m tests.bench.notes [load | alone | pages | held | open | node]`, all of them unless told.
 
 load: 20 notes × 25 editors, 5 of each typing 5 changes a second, on a real server (one process, SQLite with every commit synced);
 how long until each of the other 24 has a change, and the server's CPU for a thousand delivered. pages: ordinary pages meanwhile.
+alone: how long one who types waits for "saved".
 held: the server's memory with 1,000 editors connected. open: a note of 200 kB with 20,000 changes.
 node: the same load on the reference server of npm's y-websocket with LevelDB, where that is installed (NODE_REFERENCE names it).
 Loopback only; clients and server share the machine, and the clients' CPU is not counted.
@@ -29,7 +30,7 @@ from app.documents import wire  # noqa: E402
 from app.infra import db  # noqa: E402
 from tests import servers  # noqa: E402
 from tests.journeys.conftest import Site  # noqa: E402
-from tests.journeys.editors import Closed, Line  # noqa: E402
+from tests.journeys.editors import Closed, Editor, Line  # noqa: E402
 from tests.journeys.people import SignedIn  # noqa: E402
 
 NOTES, EDITORS, TYPISTS, A_SECOND = 20, 25, 5, 5
@@ -156,6 +157,21 @@ def ours(*, pages: bool = False) -> None:
             print(f"{len(took)} pages meanwhile: p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms")
 
 
+def alone() -> None:
+    """One person on one note: from a change to the answer that it is stored."""
+    with site_with_notes(1) as (site, _root, notes, cookies):
+        one, took = Editor(site.address, notes[0], cookies[0]).connect(), []
+        for number in range(100):
+            began = time.perf_counter()
+            one.type(0, f"{number} ")
+            one.saved()
+            took.append(time.perf_counter() - began)
+            gevent.sleep(0.1)
+        cuts = quantiles(took, n=20)
+        print(f"one who types alone: saved after p50 {cuts[9] * 1000:.1f} ms, p95 {cuts[18] * 1000:.1f} ms")
+        one.leave()
+
+
 def held(count: int = 1000) -> None:
     """Memory with that many editors connected."""
     with site_with_notes(40) as (site, root, notes, cookies):
@@ -243,7 +259,7 @@ def node() -> None:
             server.wait(10)
 
 
-PARTS = {"load": ours, "pages": lambda: ours(pages=True), "held": held, "open": opening, "node": node}
+PARTS = {"load": ours, "alone": alone, "pages": lambda: ours(pages=True), "held": held, "open": opening, "node": node}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

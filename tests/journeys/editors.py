@@ -140,6 +140,7 @@ class Editor:
 
     def __del__(self):
         self.doc.unobserve(self._watch)
+        self.leave()
 
     def _changed(self, event) -> None:
         if not self._remote:
