@@ -46,6 +46,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes more than a few seconds")
     config.addinivalue_line("markers", "browser: drives Chromium")
+    config.addinivalue_line("markers", "postgresql: about a site on PostgreSQL, so only of a run on it")
     config.addinivalue_line("markers", "once: needs a database, and which kind makes no difference")
     if not hasattr(config, "workerinput"):  # what the processes of a run share, see journeys/conftest.py
         folder = tempfile.TemporaryDirectory(prefix="folkmoot-tests-", ignore_cleanup_errors=True)
@@ -59,11 +60,15 @@ USES_DATABASE = {"whole_app", "demo", "site"}
 
 
 def pytest_collection_modifyitems(config, items):
+    wanted = set(items)
     if config.getoption("--again"):
-        again = [i for i in items if USES_DATABASE & set(i.fixturenames) and not i.get_closest_marker("once")
-                 and ("statements" not in i.fixturenames or i.path.parent.name == "search")]  # each database is said the same
-        config.hook.pytest_deselected(items=[i for i in items if i not in set(again)])
-        items[:] = again
+        wanted = {i for i in items if i.get_closest_marker("postgresql") or (
+            USES_DATABASE & set(i.fixturenames) and not i.get_closest_marker("once")
+            and ("statements" not in i.fixturenames or i.path.parent.name == "search"))}  # each database is said the same
+    if not config.getoption("--postgresql"):
+        wanted -= {i for i in items if i.get_closest_marker("postgresql")}
+    config.hook.pytest_deselected(items=[i for i in items if i not in wanted])
+    items[:] = [i for i in items if i in wanted]
 
 
 def pytest_unconfigure(config):

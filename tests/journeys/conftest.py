@@ -26,6 +26,7 @@ class Site:
     address: str
     engine: Engine
     process: int = 0
+    log: Path | None = None  # what its processes print
 
     def ask(self, statement: str, **values):
         """The first column of every row that `statement` gives."""
@@ -76,22 +77,22 @@ def _database_of(folder: Path, again: bool, template: str | None) -> str | None:
 
 
 @contextmanager
-def site_of(folder: Path, *arguments: str, again: bool = False, from_nothing: bool = False, gently: bool = False):
+def site_of(folder: Path, *arguments: str, again: bool = False, gently: bool = False, **environ: str):
     """A site in `folder` on the kind of database this run is on, or `again` the one that was there.
 
-    With --demo it starts with a copy of the demo camp, unless it is to make that itself, `from_nothing`.
+    With --demo it starts with a copy of the demo camp.
     """
     template = None
-    if "--demo" in arguments and not again and not from_nothing:
+    if "--demo" in arguments and not again:
         kept, template = demo_kept()
         shutil.copytree(kept, folder, dirs_exist_ok=True)
     url = _database_of(folder, again, template)
-    with servers.serving_process(folder, *arguments, database_url=url, gently=gently) as (address, process):
+    with servers.serving_process(folder, *arguments, database_url=url, gently=gently, **environ) as (address, process):
         if url:
             engine = create_engine(url)
         else:
             engine = create_engine(f"sqlite:///{folder / 'served.sqlite3'}", module=db.sqlite)
-        yield Site(address, engine, process.pid)
+        yield Site(address, engine, process.pid, folder / "serve.log")
         engine.dispose()
 
 
@@ -99,6 +100,13 @@ def site_of(folder: Path, *arguments: str, again: bool = False, from_nothing: bo
 def demo(tmp_path_factory):
     """The demo camp, served by gunicorn and the jobs worker."""
     with site_of(tmp_path_factory.mktemp("demo"), "--demo") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def rough(tmp_path_factory):
+    """Another, for tests that change much of it, fill it with people, or keep it from answering for a while."""
+    with site_of(tmp_path_factory.mktemp("rough"), "--demo") as site:
         yield site
 
 

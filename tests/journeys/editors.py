@@ -44,7 +44,11 @@ class Line:
         if takes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
         self.socket.settimeout(seconds)
-        self.socket.connect((to.hostname, to.port))
+        try:
+            self.socket.connect((to.hostname, to.port))
+        except OSError:
+            self.socket.close()
+            raise
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         said = {"Host": to.netloc, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
                 "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()} | headers
@@ -53,8 +57,12 @@ class Line:
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in said.items())
         self.socket.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
         self._rest = b""
-        while b"\r\n\r\n" not in self._rest:
-            self._more()
+        try:
+            while b"\r\n\r\n" not in self._rest:
+                self._more()
+        except (Closed, OSError):
+            self.socket.close()
+            raise
         head, self._rest = self._rest.split(b"\r\n\r\n", 1)
         status = int(head.split()[1])
         if status != 101:

@@ -6,21 +6,15 @@ import threading
 import pytest
 
 from tests.bench import phones
-from tests.journeys.conftest import site_of
 from tests.journeys.people import SignedIn
 
 CLAIMS, ROUNDS = 50, 4
 PHONES, PHONES_IN_FULL = 60, 300
 
 
-@pytest.fixture
-def site(tmp_path):
-    with site_of(tmp_path, "--demo") as running:
-        yield running
-
-
 @pytest.mark.long
-def test_fifty_claims_of_one_cell_have_one_winner(site):
+def test_fifty_claims_of_one_cell_have_one_winner(rough):
+    site = rough
     boss = site.ask("select id from person where email = 'organiser@camp.example'")[0]
     event = site.ask("select id from event where slug = 'govcamp-north'")[0]
     site.change(f"insert into pitch (event_id, title, about, state, version, created_at, updated_at) "
@@ -55,7 +49,8 @@ def test_fifty_claims_of_one_cell_have_one_winner(site):
 
 
 @pytest.mark.long
-def test_a_hall_of_phones_joins_the_queue_and_marks_what_is_up(site, request):
+def test_a_hall_of_phones_joins_the_queue_and_marks_what_is_up(rough, request):
+    site = rough
     event, pitch = phones.prepared(site)
     ids = phones.people(site, event, PHONES_IN_FULL if request.config.getoption("--full") else PHONES)
     crowd = phones.all_at_once(site, ids, pitch)

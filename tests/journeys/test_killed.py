@@ -1,4 +1,5 @@
-"""The whole tree of processes killed again and again while people work (D2): what was answered is there, nothing is half done.
+"""The whole tree of processes killed again and again while people work (D2) and write a note together (D1): what was answered is
+there, what was called saved is there once, nothing is half done.
 
 A few kills in every run, 25 with `--full`.
 """
@@ -13,11 +14,13 @@ from sqlalchemy import text
 
 from tests.journeys.conftest import site_of
 from tests.journeys.people import GONE, SignedIn
+from tests.journeys.test_notes_together import Notes
+from tests.journeys.typists import Typist, at_work, settle
 from tests.servers import kill
 from tests.waiting import eventually
 
-KILLS, KILLS_IN_FULL = 3, 25
-WORK_SECONDS = 1.0
+KILLS, KILLS_IN_FULL = 2, 25
+WORK_SECONDS, TYPISTS = 1.0, 6
 
 
 class Load:
@@ -145,25 +148,61 @@ class Load:
         self.unsure.clear()
 
 
+class Note:
+    """A note that people type in meanwhile."""
+
+    def __init__(self, site):
+        self.notes = Notes(site)
+        self.session = self.notes.fresh()
+        self.typists = [Typist(self.notes, self.session, number) for number in range(TYPISTS)]
+
+    def at(self, site) -> None:
+        """The site is there again."""
+        self.notes.site = site
+        for typist in self.typists:
+            typist.editor.address = site.address
+
+    def work(self, seconds: float, load: Load) -> None:
+        """Type until `load` has killed the site."""
+        before = [len(typist.saved) for typist in self.typists]
+
+        def kill_it() -> None:
+            eventually(lambda: all(len(typist.saved) > count + 2 for typist, count in zip(self.typists, before, strict=True)), 60)
+            kill(load.site.process)
+
+        stop, threads = at_work(self.typists)
+        try:
+            load.run(seconds, kill_it)
+        finally:
+            stop.set()
+        for thread in threads:
+            thread.join(30)
+        for typist in self.typists:
+            typist.editor.leave()
+
+
 @pytest.mark.long
 def test_killed_again_and_again(tmp_path, request):
     full = request.config.getoption("--full")
     seed = random.randrange(10**6)
     print(f"seed {seed}")
-    load, waits = None, []
+    load, note, waits = None, None, []
     for _ in range(KILLS_IN_FULL if full else KILLS):
         began = time.monotonic()
-        with site_of(tmp_path, *(() if load else ("--demo",)), again=load is not None, from_nothing=True) as site:
-            load = load or Load(site, seed)
+        with site_of(tmp_path, *(() if load else ("--demo",)), again=load is not None) as site:
+            load, note = load or Load(site, seed), note or Note(site)
             load.site = site
+            note.at(site)
             with load.somebody(1, 0) as first:
                 assert first.get("/e/govcamp-north/grid")[0] == 200
             waits.append(time.monotonic() - began)
             load.settle()
-            load.run(WORK_SECONDS, lambda site=site: kill(site.process))
+            note.work(WORK_SECONDS, load)
     counts = load.counts()
     with site_of(tmp_path, again=True) as site:
         load.site = site
         load.settle()
+        note.at(site)
+        settle(note.notes, note.session, note.typists)
     print(f"{len(waits)} kills, first answer after {max(waits[1:]):.1f} s at most, answered: {counts}")
     assert all(counts.values()), counts

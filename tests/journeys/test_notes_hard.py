@@ -1,5 +1,5 @@
-"""Notes written together when things go wrong: the server killed or replaced while people type (D1, D19), clients that never read
-(D15), and bytes that nobody should send (S9)."""
+"""Notes written together when things go wrong: the server replaced while people type (D19), clients that never read (D15), and
+bytes that nobody should send (S9). The server killed while people type (D1) is in test_killed.py."""
 
 import os
 import random
@@ -13,164 +13,56 @@ import pytest
 from app.documents import wire
 from app.documents.crdt import Shared
 from tests import servers
-from tests.journeys.conftest import site_of
-from tests.journeys.editors import Closed, Editor, Line, Refused, masked
+from tests.journeys.editors import Closed, Editor, Line, masked
 from tests.journeys.people import GONE, SignedIn
 from tests.journeys.test_notes_together import EVENT, Notes
+from tests.journeys.typists import LOST, Typist, at_work, settle
 from tests.waiting import eventually
 
-LOST = (Closed, Refused, OSError)  # a connection that was ended, at any point
-
-
-class Typist:
-    """Somebody who types words of their own without a pause, comes back whenever the connection is lost, and remembers which
-    words were called saved."""
-
-    def __init__(self, notes: Notes, session: int, number: int):
-        self.editor = Editor(notes.site.address, session, notes.cookie(number))
-        self.number, self.count = number, 0
-        self.saved: set[str] = set()
-        self.codes: list[int] = []
-        self.away: list[float] = []
-        self.wrong: list[str] = []
-
-    def work(self, stop: threading.Event, pause: float) -> None:
-        """Type until told to stop."""
-        try:
-            while not stop.is_set():
-                try:
-                    self._type(stop, pause)
-                except LOST as problem:
-                    self.codes.append(getattr(problem, "code", 0))
-                    self.editor.leave()
-        except Exception as problem:  # a thread's error must reach the test
-            self.wrong.append(repr(problem))
-
-    def _type(self, stop: threading.Event, pause: float) -> None:
-        began, one = time.monotonic(), self.editor
-        while one.line is None and not stop.is_set():
-            try:
-                one.connect()
-            except (*LOST, TimeoutError):
-                one.leave()
-                time.sleep(0.1)
-        self.away.append(time.monotonic() - began)
-        waiting = {word for word in one.text.split() if word.startswith(f"w{self.number}.")} - self.saved
-        while not stop.is_set():
-            word = f"w{self.number}.{self.count}"
-            self.count += 1
-            one.type(0, word + " ")
-            waiting.add(word)
-            one.saved(20)
-            self.saved |= waiting
-            waiting.clear()
-            time.sleep(pause)
-
-
-def at_work(typists: list[Typist], pause: float = 0.05) -> tuple[threading.Event, list[threading.Thread]]:
-    """Set them to work; what stops them, and their threads."""
-    stop = threading.Event()
-    threads = [threading.Thread(target=typist.work, args=(stop, pause), daemon=True) for typist in typists]
-    for thread in threads:
-        thread.start()
-    return stop, threads
-
-
-def settle(notes: Notes, session: int, typists: list[Typist]) -> None:
-    """Everybody comes back; nothing that was called saved is lost or there twice, and all have the same."""
-    assert [typist.wrong for typist in typists] == [[]] * len(typists)
-    for typist in typists:
-        if typist.editor.line is None:
-            typist.editor.address = notes.site.address
-            typist.editor.connect()
-        typist.editor.saved()
-    stored = notes.stored(session)
-    words = stored.split()
-    for typist in typists:
-        one = typist.editor
-        one.heard = 0
-        one.line.send(wire.sync(wire.STEP1, one.doc.get_state()))
-        one.until(lambda one=one: one.heard)
-        assert one.text == stored
-        assert typist.saved <= set(words)
-        one.leave()
-    typed = [word for word in words if word.startswith("w")]
-    assert len(typed) == len(set(typed)), "something is there twice"
-    eventually(lambda: notes.of(session, "text") == stored, 10)
-
 
 @pytest.mark.long
-def test_the_server_killed_again_and_again_while_people_type(tmp_path, request):
-    """D1: nothing that was called saved is lost or doubled."""
-    kills, seconds = (24, 5.0) if request.config.getoption("--full") else (2, 1.0)
-    notes = session = typists = None
-    for turn in range(kills + 1):
-        with site_of(tmp_path, *(() if notes else ("--demo",)), again=notes is not None) as site:
-            if notes is None:
-                notes = Notes(site)
-                session = notes.fresh()
-                typists = [Typist(notes, session, number) for number in range(8)]
-            notes.site = site
-            for typist in typists:
-                typist.editor.address = site.address
-                typist.codes.clear()
-            if turn == kills:
-                settle(notes, session, typists)
-                break
-            stop, threads = at_work(typists)
-            eventually(lambda: all(typist.editor.line for typist in typists))  # noqa: B023 - asked at once
-            time.sleep(seconds)
-            servers.kill(site.process)
-            stop.set()
-            for thread in threads:
-                thread.join(30)
-            for typist in typists:
-                typist.editor.leave()
-    assert sum(len(typist.saved) for typist in typists) > 20
-
-
-@pytest.mark.long
-def test_a_new_version_of_the_code_comes_up_under_people_who_type(tmp_path, request):
+@pytest.mark.once
+def test_a_new_version_of_the_code_comes_up_under_people_who_type(rough, request):
     """D19: no request fails, editors are told to come back (1012), and what was saved is there."""
     count = 300 if request.config.getoption("--full") else 40
-    with site_of(tmp_path, "--demo") as site:
-        notes = Notes(site)
-        session = notes.fresh()
-        notes.editor(session).leave()
-        typists = [Typist(notes, session, number) for number in range(4)]
-        silent = [notes.editor(session, number % 100) for number in range(count)]
-        answers: list[int] = []
-        unanswered: list[Exception] = []
-        stop, threads = at_work(typists)
+    site = rough
+    notes = Notes(site)
+    session = notes.fresh()
+    notes.editor(session).leave()
+    typists = [Typist(notes, session, number) for number in range(4)]
+    silent = [notes.editor(session, number % 100) for number in range(count)]
+    answers: list[int] = []
+    unanswered: list[Exception] = []
+    stop, threads = at_work(typists)
 
-        def read() -> None:
-            while not stop.is_set():
-                try:
-                    with SignedIn(site, notes.people[20]) as reader:
-                        answers.append(reader.get(f"/e/{EVENT}/pitches")[0])
-                except GONE as problem:
-                    unanswered.append(problem)
-
-        reading = threading.Thread(target=read, daemon=True)
-        reading.start()
-        time.sleep(1)
-        os.kill(site.process, signal.SIGHUP)
-        codes, began = [], time.monotonic()
-        for one in silent:
+    def read() -> None:
+        while not stop.is_set():
             try:
-                one.until(lambda: False, 15)
-            except Closed as closed:
-                codes.append(closed.code)
-        assert codes == [1012] * count
-        assert time.monotonic() - began < 15
-        eventually(lambda: all(len(typist.away) >= 2 for typist in typists), 30)  # sent away, and back at the new one
-        time.sleep(0.5)
-        stop.set()
-        for thread in (*threads, reading):
-            thread.join(30)
-        assert (set(answers), unanswered) == ({200}, [])
-        assert all(set(typist.codes) <= {1012} for typist in typists), [typist.codes for typist in typists]
-        settle(notes, session, typists)
+                with SignedIn(site, notes.people[20]) as reader:
+                    answers.append(reader.get(f"/e/{EVENT}/pitches")[0])
+            except GONE as problem:
+                unanswered.append(problem)
+
+    reading = threading.Thread(target=read, daemon=True)
+    reading.start()
+    eventually(lambda: all(typist.saved for typist in typists), 30)
+    os.kill(site.process, signal.SIGHUP)
+    codes, began = [], time.monotonic()
+    for one in silent:
+        try:
+            one.until(lambda: False, 15)
+        except Closed as closed:
+            codes.append(closed.code)
+    assert codes == [1012] * count
+    assert time.monotonic() - began < 15
+    eventually(lambda: all(len(typist.away) >= 2 for typist in typists), 30)  # sent away, and back at the new one
+    time.sleep(0.2)
+    stop.set()
+    for thread in (*threads, reading):
+        thread.join(30)
+    assert (set(answers), unanswered) == ({200}, [])
+    assert all(set(typist.codes) <= {1012} for typist in typists), [typist.codes for typist in typists]
+    settle(notes, session, typists)
 
 
 def memory_of(pid: int) -> int:
@@ -184,55 +76,57 @@ def worker_of(root: int) -> int:
 
 
 @pytest.mark.long
-def test_clients_that_never_read_are_dropped_and_nobody_else_waits(tmp_path, request):
+@pytest.mark.once
+def test_clients_that_never_read_are_dropped_and_nobody_else_waits(rough, request):
     """D15: sockets that never read and slow ones, while somebody types long lines."""
     full = request.config.getoption("--full")
-    count, seconds = (200, 30) if full else (20, 4)
-    with site_of(tmp_path, "--demo") as site:
-        notes = Notes(site)
-        session = notes.fresh()
-        ada, ben = notes.editor(session), notes.editor(session, 1)
-        deaf = [Line(site.address, f"/ws/notes/{session}", cookie=notes.cookie(2 + n % 50), takes=4096) for n in range(2 * count)]
-        web = worker_of(site.process)
-        before = memory_of(web)
-        took, most, until = [], 0, time.monotonic() + seconds
-        turn = 0
-        while time.monotonic() < until:
-            turn += 1
-            began = time.monotonic()
-            ada.doc["text"].insert(0, f"{turn} " + "x" * 20_000 + "\n")
-            del ada.doc["text"][10:20_000]
-            ada.send()
-            ben.until(lambda: ben.text == ada.text)
-            took.append(time.monotonic() - began)
-            most = max(most, memory_of(web))
-            for line in deaf[count:]:  # the slow ones take a little
-                line.socket.settimeout(0)
-                try:
-                    line.socket.recv(200)
-                except OSError:
-                    continue
-            time.sleep(0.05)
-        took.sort()
-        assert took[int(len(took) * 0.95)] < 0.5
-        assert most - before < 64e6
-        gone = 0
-        for line in deaf[:count]:
-            line.socket.settimeout(1)
+    count, seconds = (200, 30) if full else (20, 2)
+    site = rough
+    notes = Notes(site)
+    session = notes.fresh()
+    ada, ben = notes.editor(session), notes.editor(session, 1)
+    deaf = [Line(site.address, f"/ws/notes/{session}", cookie=notes.cookie(2 + n % 50), takes=4096) for n in range(2 * count)]
+    web = worker_of(site.process)
+    before = memory_of(web)
+    took, most, until = [], 0, time.monotonic() + seconds
+    turn = 0
+    while time.monotonic() < until:
+        turn += 1
+        began = time.monotonic()
+        ada.doc["text"].insert(0, f"{turn} " + "x" * 20_000 + "\n")
+        del ada.doc["text"][10:20_000]
+        ada.send()
+        ben.until(lambda: ben.text == ada.text)
+        took.append(time.monotonic() - began)
+        most = max(most, memory_of(web))
+        for line in deaf[count:]:  # the slow ones take a little
+            line.socket.settimeout(0)
             try:
-                while line.socket.recv(1 << 20):
-                    pass
-                gone += 1
-            except TimeoutError:
-                pass
+                line.socket.recv(200)
             except OSError:
-                gone += 1
-        assert gone == count, "those that never read are still there"
-        ada.saved()
-        for line in deaf:
-            line.close()
+                continue
+        time.sleep(0.05)
+    took.sort()
+    assert took[int(len(took) * 0.95)] < 0.5
+    assert most - before < 64e6
+    gone = 0
+    for line in deaf[:count]:
+        line.socket.settimeout(1)
+        try:
+            while line.socket.recv(1 << 20):
+                pass
+            gone += 1
+        except TimeoutError:
+            pass
+        except OSError:
+            gone += 1
+    assert gone == count, "those that never read are still there"
+    ada.saved()
+    for line in deaf:
+        line.close()
 
 
+@pytest.mark.once
 def test_bytes_that_nobody_should_send(demo, request):
     """S9: frames that were changed at random; the sender is refused or passed over, and the others go on."""
     full = request.config.getoption("--full")

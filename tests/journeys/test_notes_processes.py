@@ -6,24 +6,19 @@ import time
 
 import pytest
 import redis
-from sqlalchemy import create_engine
 
-from tests import servers
-from tests.conftest import _new_database
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import site_of
 from tests.journeys.editors import Editor
 from tests.journeys.test_notes_together import Notes
 from tests.waiting import eventually
 
+pytestmark = [pytest.mark.long, pytest.mark.postgresql]
+
 
 @pytest.fixture(scope="module")
-def two(postgres_server, redis_url, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("two")
-    url = _new_database(postgres_server, "notes_two")
-    with servers.serving_process(folder, "--demo", database_url=url, REDIS_URL=redis_url, WEB_PROCESSES="2") as (address, process):
-        engine = create_engine(url)
-        yield Notes(Site(address, engine, process.pid))
-        engine.dispose()
+def two(redis_url, tmp_path_factory):
+    with site_of(tmp_path_factory.mktemp("processes"), "--demo", REDIS_URL=redis_url, WEB_PROCESSES="2") as site:
+        yield Notes(site)
 
 
 def editors_on_both(notes: Notes, session: int) -> list[Editor]:
@@ -31,7 +26,6 @@ def editors_on_both(notes: Notes, session: int) -> list[Editor]:
     return [notes.editor(session, number) for number in range(12)]
 
 
-@pytest.mark.long
 def test_editors_on_two_processes_have_the_same_text(two):
     session = two.fresh()
     editors = editors_on_both(two, session)
@@ -48,7 +42,6 @@ def test_editors_on_two_processes_have_the_same_text(two):
     eventually(lambda: two.of(session, "text") == expected, 10)
 
 
-@pytest.mark.long
 def test_presence_goes_across_processes(two):
     two.site.change(f"update event set attribution = 'named' where id = {two.event}")
     try:
@@ -66,7 +59,6 @@ def test_presence_goes_across_processes(two):
         two.site.change(f"update event set attribution = 'chatham' where id = {two.event}")
 
 
-@pytest.mark.long
 def test_when_the_relay_is_cut_changes_are_stored_and_go_round_again_within_ten_seconds(two, redis_url):
     session = two.fresh()
     editors = editors_on_both(two, session)
