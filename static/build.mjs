@@ -1,6 +1,6 @@
 // Builds static/dist from static/src: `node static/build.mjs` from the repository root.
-// Bundles, minifies, gives every file a name with its hash, and writes manifest.json (asset name -> hashed file),
-// sw.js (served at the root, so it keeps its name) and a .br and .gz beside each text file for WhiteNoise.
+// Bundles, minifies, gives every file a name with its hash, and writes manifest.json (asset name -> hashed file), chunks.json
+// (script -> what it imports, to be fetched with it), sw.js (served at the root, so it keeps its name) and a .br and .gz beside each text file for WhiteNoise.
 // `--watch` rebuilds on change, unminified and uncompressed.
 import * as esbuild from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -20,7 +20,7 @@ const TEXT = new Set(['.js', '.css', '.svg', '.txt']);
 
 const options = {
   absWorkingDir: dirname(HERE),
-  entryPoints: ['site.css', 'app.ts', 'arrange.ts', 'note.ts', 'note_together.ts', 'note.css', 'reading.css', 'desk.css', 'history.ts', 'history.css', 'search.ts', 'imports.ts', 'suggest.ts', 'suggest.css', 'stage.ts', 'station.ts', 'queue.css', 'before.ts', 'scoring.css', 'screen.ts', 'screen.css', 'day.css', 'board.ts', 'board.css'].map(name => join(SRC, name)),
+  entryPoints: ['site.css', 'app.ts', 'arrange.ts', 'note.ts', 'note_together.ts', 'note.css', 'reading.css', 'desk.css', 'history.ts', 'history.css', 'search.ts', 'imports.ts', 'suggest.ts', 'suggest.css', 'stage.ts', 'station.ts', 'queue.css', 'before.ts', 'scoring.css', 'screen.ts', 'screen.css', 'day.css', 'board.ts', 'board.css', 'board_run.ts', 'plenary.ts', 'plenary.css', 'boards_set_up.css', 'bazaar.css'].map(name => join(SRC, name)),
   outdir: OUT, bundle: true, splitting: true, format: 'esm', minify: !watch, metafile: true, target: TARGET,
   sourcemap: watch ? 'inline' : false, legalComments: 'none', logLevel: 'warning',
   entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },
@@ -84,6 +84,8 @@ function compress() {
 function finish(metafile) {
   const manifest = manifestOf(metafile);
   writeWorker(manifest, metafile);
+  const chunks = Object.fromEntries(Object.keys(manifest).filter(name => name.endsWith('.js')).map(name => [name, chunksOf(metafile, manifest, name)]));
+  writeFileSync(join(OUT, 'chunks.json'), JSON.stringify(chunks, null, 1) + '\n');
   writeFileSync(join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n');
   if (!watch) compress();
 }

@@ -115,8 +115,11 @@ def _back(message: str, event, session_id: int):
 def _editor(session: Session, text: str, base: int | str, *, unsaved: bool = False, saved_at=None, shown: dict | None = None,
             form: NoteForm | None = None, refusal: Refused | None = None) -> Response:
     live = None if unsaved or form else live_facts(session)
+    when = time_of(saved_at, session.event.time_zone)
+    if when and not policy.names_people(session.event):
+        when = f"after {when}"  # only the hour of a change is kept there
     html = page("notes/edit.html", session, takers=queries.note_takers_of(session), text=text, base=base, unsaved=unsaved,
-                saved_at=time_of(saved_at, session.event.time_zone), shown=shown, form=form, refusal=refusal, live=live)
+                saved_at=when, shown=shown, form=form, refusal=refusal, live=live)
     return page_with(html, live)
 
 

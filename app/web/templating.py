@@ -20,6 +20,7 @@ class Assets:
     def __init__(self, folder: Path = DIST):
         self._folder = folder
         self._names: dict[str, str] | None = None
+        self._chunks: dict[str, list[str]] | None = None
 
     def __call__(self, name: str) -> str:
         if self._names is None:
@@ -28,6 +29,13 @@ class Assets:
                 raise InternalServerError("the front end is not built: run make build")
             self._names = json.loads(manifest.read_text())
         return "/static/dist/" + self._names[name]
+
+    def with_imports(self, *names: str) -> list[str]:
+        """Addresses of these scripts and of all they import, each once: a browser told of them fetches all at the same time."""
+        if self._chunks is None:
+            self._chunks = json.loads((self._folder / "chunks.json").read_text())
+        files = [self(name) for name in names] + ["/static/dist/" + file for name in names for file in self._chunks[name]]
+        return list(dict.fromkeys(files))
 
 
 def time_of(moment: datetime | None, zone: str) -> str:

@@ -45,6 +45,7 @@ export class Copy {
     this.inherited = kept.unsentOf(place);
     const store = this.store = new IndexeddbPersistence(name, this.doc);
     const done = await Promise.race([store.whenSynced.then(() => true), new Promise<boolean>(resolve => { setTimeout(() => resolve(false), PATIENCE_MS); })]);
+    if (this.store !== store) return;                              // another epoch was opened meanwhile
     if (!done) { void store.destroy(); this.store = null; return; }
     this.kept = true;
     const fail = (): void => { if (this.kept) { this.kept = false; lost(); } };

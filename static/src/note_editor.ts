@@ -58,6 +58,7 @@ export class Editor {
   private readonly binding = new Compartment();
   private readonly writing = new Compartment();
   private readonly chooser = Object.assign(document.createElement('input'), { type: 'file', accept: 'image/*' });
+  private get tools(): HTMLElement | null { return this.form.querySelector('.note-tools'); }
   private pending: number[] = [];                                  // where pictures on their way are to stand
 
   constructor(private readonly form: HTMLFormElement, text: Y.Text, awareness: Awareness, private readonly parts: Parts) {
@@ -68,6 +69,7 @@ export class Editor {
       extensions: [
         EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping, EditorState.tabSize.of(4), size, language,
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': 'note-keys', spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences', writingsuggestions: 'false', id: 'note-live' }),
+        EditorView.scrollMargins.of(() => this.form.classList.contains('keyboard') ? { bottom: this.tools?.offsetHeight ?? 0 } : null),
         this.writing.of([]), this.binding.of(this.bound(text, awareness)),
         slash((_view, name) => this.act(name)),
         EditorState.phrases.of(FIND_WORDS), search({ top: true }),                                      // the browser's own finds only the lines that are drawn
@@ -87,7 +89,11 @@ export class Editor {
     });
     toolbar(form, name => this.act(name));
     this.chooser.addEventListener('change', () => { this.pictures([...this.chooser.files ?? []]); this.chooser.value = ''; });
-    for (const what of ['resize', 'scroll'] as const) visualViewport?.addEventListener(what, () => this.aboveKeyboard());
+    visualViewport?.addEventListener('scroll', () => this.aboveKeyboard());
+    visualViewport?.addEventListener('resize', () => {
+      this.aboveKeyboard();
+      if (form.classList.contains('keyboard')) this.view.dispatch({ effects: EditorView.scrollIntoView(this.view.state.selection.main.head) });
+    });
   }
 
   text(): string { return this.view.state.doc.toString(); }
@@ -198,11 +204,12 @@ export class Editor {
     }, files).then(() => view.focus());
   }
 
-  /** On a phone the toolbar stands above the keyboard: how high that is, is told to the style sheet. */
+  /** On a phone the toolbar stands above the keyboard: how high that is, is told to the style sheet. Not while the page is zoomed: then less is
+   *  seen of it without any keyboard. */
   private aboveKeyboard(): void {
     const seen = visualViewport;
     if (!seen) return;
-    const covered = Math.max(0, innerHeight - seen.height - seen.offsetTop);
+    const covered = seen.scale > 1.05 ? 0 : Math.max(0, innerHeight - seen.height - seen.offsetTop);
     document.documentElement.style.setProperty('--keyboard', `${Math.round(covered)}px`);
     this.form.classList.toggle('keyboard', covered > 120 && this.view.hasFocus);
   }

@@ -22,6 +22,9 @@ function keys(prefix: string): string[] {
 export const copiesOf = (who: string, note: string): Place[] =>
   keys(COPY).map(placeOf).filter((place): place is Place => !!place && place.who === who && place.note === note);
 
+/** Whether this device has, or had, a copy. */
+export const known = (place: Place): boolean => keys(nameOf(place)).includes(nameOf(place));
+
 /** Remembers that there is a copy. False when this device keeps nothing. */
 export function remember(place: Place): boolean {
   try { localStorage.setItem(nameOf(place), String(Date.now())); return true; } catch { return false; }

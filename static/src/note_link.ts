@@ -4,7 +4,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { DEAD_MS, type Ending, ending, Fences, LATE_MS, wait } from './note_status';
 
 const FENCE = 100, NOTE = 101, QUIET_MS = 150, LONGEST_MS = 900, PROBE_MS = 15000;
@@ -47,7 +47,8 @@ export class Link<T> {
     const sync = provider.messageHandlers[0]!;
     provider.messageHandlers[0] = (encoder, decoder, ...rest) => {
       const asks = decoder.arr[decoder.pos] === 0;                 // step 1: the answer, sent once this returns, is what the server lacks
-      sync(encoder, decoder, ...rest);
+      if (decoder.arr[decoder.pos] === 1 && !doc.store.clients.size) this.whole(decoding.readVarUint8Array(decoding.createDecoder(decoder.arr.subarray(decoder.pos + 1))));
+      else sync(encoder, decoder, ...rest);
       if (asks) queueMicrotask(() => { this.answered = true; this.settle(); });
     };
     provider.messageHandlers[FENCE] = (_encoder, decoder) => this.stored(decoding.readVarUint(decoder));
@@ -111,6 +112,15 @@ export class Link<T> {
     encoding.writeVarUint(encoder, FENCE);
     encoding.writeVarUint(encoder, this.fences.next(Date.now(), this.hear.seen()));
     ws.send(encoding.toUint8Array(encoder) as Uint8Array<ArrayBuffer>);
+  }
+
+  /** The whole document, of which nothing was here. Y would write it out once more for those who wait for updates; they are given what came. */
+  private whole(update: Uint8Array): void {
+    const { doc, provider } = this, waiting = doc._observers.get('update');
+    if (waiting) doc._observers.delete('update');
+    try { Y.applyUpdate(doc, update, provider); } finally { if (waiting) doc._observers.set('update', waiting); }
+    for (const tell of [...waiting ?? []]) tell(update, provider, doc);
+    provider.synced = true;
   }
 
   private typed(): void {

@@ -66,7 +66,7 @@ export function slash(take: (view: EditorView, name: string) => void): Extension
   const tooltip = (pos: number): Tooltip => ({
     pos, above: false, strictSide: false, arrow: false,
     create(view) {
-      const dom = element('ul', { class: 'note-slash', role: 'listbox', id: ID, tabindex: '-1', 'aria-label': 'Insert' });
+      const dom = element('ul', { class: 'note-slash', role: 'listbox', id: ID, tabindex: '0', 'aria-label': 'Insert' });
       const draw = (): void => {
         const open = view.state.field(field);
         if (!open) return;
@@ -79,6 +79,12 @@ export function slash(take: (view: EditorView, name: string) => void): Extension
         const at = (event.target as Element).closest<HTMLElement>('[data-at]')?.dataset['at'];
         if (at) accept(view, Number(at));
       });
+      dom.addEventListener('keydown', event => {                                          // where assistive technology has put the focus into it: it may scroll
+        if (!KEYS.some(({ key, run }) => key === event.key && run(view))) return;
+        event.preventDefault();
+        if (!view.state.field(field)) view.focus();
+      });
+      dom.addEventListener('blur', () => leave(view));
       draw();
       return { dom, update: draw };
     },
@@ -89,6 +95,12 @@ export function slash(take: (view: EditorView, name: string) => void): Extension
     if (open) view.dispatch({ effects: choose.of(open.at + by) });
     return !!open;
   };
+  const shut = (view: EditorView): boolean => { const open = !!view.state.field(field); if (open) view.dispatch({ effects: close.of(null) }); return open; };
+  const leave = (view: EditorView): void => { setTimeout(() => { if (!view.dom.querySelector(`#${ID}:focus`)) shut(view); }, 150); };
+  const KEYS = [
+    { key: 'ArrowDown', run: step(1) }, { key: 'ArrowUp', run: step(-1) }, { key: 'Enter', run: (view: EditorView) => accept(view) }, { key: 'Escape', run: shut },
+  ];
+  const tab = (view: EditorView): boolean => { shut(view); return false; };               // leaves the text, and is not caught in the list
   const tell = ViewPlugin.define(() => ({
     update(u: ViewUpdate) {
       const now = u.state.field(field), was = u.startState.field(field);
@@ -96,8 +108,5 @@ export function slash(take: (view: EditorView, name: string) => void): Extension
       else if (now && was && now.items[now.at] !== was.items[was.at]) murmur(now.items[now.at]!.label);
     },
   }));
-  return [field, tell, Prec.highest(keymap.of([
-    { key: 'ArrowDown', run: step(1) }, { key: 'ArrowUp', run: step(-1) }, { key: 'Enter', run: view => accept(view) },
-    { key: 'Escape', run: view => { const open = !!view.state.field(field); if (open) view.dispatch({ effects: close.of(null) }); return open; } },
-  ])), EditorView.domEventHandlers({ blur: (_event, view) => { if (view.state.field(field)) setTimeout(() => view.dispatch({ effects: close.of(null) }), 150); return false; } })];
+  return [field, tell, Prec.highest(keymap.of([...KEYS, { key: 'Tab', run: tab, shift: tab }])), EditorView.domEventHandlers({ blur: (_event, view) => { if (view.state.field(field)) leave(view); return false; } })];
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.web.templating import Assets
 from tests.servers import ROOT
 
 DIST = ROOT / "static" / "dist"
@@ -65,6 +66,12 @@ def test_every_name_is_built_hashed_and_compressed(manifest):
             for ending in (".br", ".gz"):
                 packed = DIST / (file + ending)
                 assert packed.stat().st_size < (DIST / file).stat().st_size, packed
+
+
+def test_a_page_may_fetch_a_script_together_with_all_it_imports(manifest):
+    asked = Assets().with_imports("note_together.js", "app.js")
+    assert {path.removeprefix("/static/dist/") for path in asked} == with_imports(manifest, "note_together.js") | with_imports(manifest, "app.js")
+    assert len(asked) == len(set(asked))
 
 
 def test_names_in_templates_exist(manifest):

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.axe import AXE, RUN_AXE
 from tests.journeys.conftest import Site, site_of
 from tests.journeys.people import SignedIn
 from tests.journeys.test_killed import kill
@@ -195,7 +196,10 @@ PASTE = """html => { const data = new DataTransfer(); data.setData('text/html', 
 
 def test_tools_by_keyboard_paste_and_pictures(notes):
     ada = notes.tab(0)
-    write(ada, "\n\n/que")
+    write(ada, "\n\n/")
+    ada.evaluate(AXE.read_text("utf-8"))
+    assert ada.evaluate(RUN_AXE) == [], "with the slash menu open"
+    ada.keyboard.type("que")
     ada.keyboard.press("Enter")
     ada.keyboard.type("Who pays?\n")
     ada.get_by_role("button", name="Action", exact=True).click()
@@ -223,6 +227,30 @@ def test_tools_by_keyboard_paste_and_pictures(notes):
     expect(ada.get_by_role("region", name="Preview").get_by_role("img", name="The flip chart")).to_be_visible()
 
 
+PHONE = """const seen = Object.assign(new EventTarget(), { height: innerHeight, width: innerWidth, offsetTop: 0, offsetLeft: 0, scale: 1 });
+  Object.defineProperty(window, 'visualViewport', { value: seen });
+  window.keyboard = height => { seen.height = innerHeight - height; seen.dispatchEvent(new Event('resize')); };"""
+LOWEST = """() => { const of = name => document.querySelector(name).getBoundingClientRect(), caret = getSelection().getRangeAt(0).getBoundingClientRect();
+  return { tools: of('.note-tools'), caret: caret.height ? caret : of('.cm-activeLine, .cm-line:last-child') }; }"""
+
+
+def test_on_a_phone_the_tools_stand_above_the_keyboard_and_never_over_the_caret(notes):
+    tab = notes._page_of(notes.site, notes.people[0], width=390, height=844)
+    tab.add_init_script(PHONE)
+    notes.open(tab)
+    write(tab, "".join(f"\nline {number}" for number in range(30)))
+    for height in (330, 400, 260):  # up; with a row of suggestions; another language
+        tab.evaluate("height => keyboard(height)", height)
+        for words in ("", "\nand on"):
+            tab.keyboard.type(words)
+            eventually(lambda: tab.evaluate(LOWEST)["caret"]["bottom"] <= tab.evaluate(LOWEST)["tools"]["top"])
+        at = tab.evaluate(LOWEST)
+        assert at["tools"]["bottom"] == pytest.approx(844 - height, abs=1)
+        assert at["caret"]["top"] > 0
+    tab.evaluate("keyboard(0)")
+    assert tab.evaluate(LOWEST)["tools"]["bottom"] < 844 - 330 or not tab.evaluate("document.querySelector('.note.keyboard')")
+
+
 NO_SOCKETS = "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.(new CloseEvent('close', { code: 1006 }))); } send() {} close() {} };"
 
 
@@ -235,6 +263,19 @@ def test_where_sockets_are_blocked_the_simple_editor_saves(notes):
     tab.get_by_role("button", name="Save").click()
     expect(status(tab)).to_have_text(SAVED)
     notes.stores("From behind the wall")
+    tab.get_by_role("link", name="Pictures").click()  # what the shared editor has buttons for
+    chart = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(chart, "PNG")
+    tab.get_by_label("Picture", exact=True).set_input_files({"name": "chart.png", "mimeType": "image/png", "buffer": chart.getvalue()})
+    tab.get_by_label("What it shows").fill("The flip chart")
+    tab.get_by_role("button", name="Add the picture").click()
+    notes.stores("![The flip chart](/e/govcamp-north/pictures/")
+    tab.goto(notes.path)
+    tab.get_by_role("link", name="Off the record").click()
+    tab.get_by_label("From behind the wall").check()
+    tab.get_by_role("button", name="Take it off the record").click()
+    expect(tab.get_by_text("It is off the record")).to_be_visible()
+    assert "From behind the wall" not in notes.stored
 
 
 def test_the_server_killed_while_typing_nothing_called_saved_is_lost(tmp_path, page_of):
