@@ -2,6 +2,7 @@
 
 from sqlalchemy import delete, select
 
+from app.boards.models import Material
 from app.exchange.models import DONE, NOTES, Book, Import, ImportedFile
 from app.grid.models import Session
 from app.infra import db, files
@@ -11,7 +12,7 @@ from app.notes.off_record import when_off_record
 
 @when_off_record
 def forget_files(session: Session) -> None:
-    """Drop the bytes of the file this session's notes came from, and of the uploads it may have come in (4 statements).
+    """Drop the bytes of the file this session's notes came from, and of the uploads it may have come in (5 statements).
 
     That a file was imported stays known, so that importing the same one again changes nothing.
     """
@@ -21,6 +22,7 @@ def forget_files(session: Session) -> None:
     came |= set(db.session.scalars(
         select(Import.file_key).where(Import.event_id == session.event_id, Import.kind == NOTES, Import.state == DONE)))
     came -= set(db.session.scalars(select(Picture.file).where(Picture.file.in_(came))))
+    came -= set(db.session.scalars(select(Material.file).where(Material.file.in_(came))))
     came -= set(db.session.scalars(select(Import.file_key).where(Import.file_key.in_(came), Import.state != DONE)))
     db.after_commit(lambda: [files.drop(key) for key in came])
 

@@ -3,9 +3,11 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 _root: Path | None = None
+_asked: list[Callable[[str], bool]] = []
 
 
 def configure(folder: Path) -> None:
@@ -54,3 +56,14 @@ def fetch(key: str) -> bytes:
 def drop(key: str) -> None:
     """Forget what is kept under `key`, if anything is. The caller knows that nothing refers to it any more."""
     _path(key).unlink(missing_ok=True)
+
+
+def needs(asks: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Register what says whether a room still refers to a key. The same bytes are kept once, whoever gave them."""
+    _asked.append(asks)
+    return asks
+
+
+def needed(key: str) -> bool:
+    """Whether anything still refers to what is kept under `key` (a statement for each room that keeps files people share)."""
+    return any(asks(key) for asks in _asked)

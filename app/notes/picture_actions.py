@@ -84,7 +84,7 @@ def take_away_unused(picture_id: int, days: int, at: datetime) -> str:
     key = picture.file
     db.session.delete(picture)
     db.session.flush()
-    return "" if file_needed(key) else key
+    return "" if files.needed(key) else key
 
 
 def take_away_all_unused(session: Session) -> list[str]:
@@ -94,9 +94,10 @@ def take_away_all_unused(session: Session) -> list[str]:
     for picture in gone:
         db.session.delete(picture)
     db.session.flush()
-    return [key for key in dict.fromkeys(p.file for p in gone) if not file_needed(key)]
+    return [key for key in dict.fromkeys(p.file for p in gone) if not files.needed(key)]
 
 
-def file_needed(key: str) -> bool:
-    """Whether another picture has the same bytes (1 statement)."""
+@files.needs
+def in_notes(key: str) -> bool:
+    """Whether a picture of any notes has these bytes (1 statement)."""
     return bool(db.session.scalar(select(func.count()).where(Picture.file == key)))

@@ -17,5 +17,5 @@ def look_again(payloads: list[dict]) -> None:
 def drop_unless_needed(key: str) -> None:
     """Forget the bytes under `key`, unless a picture of the same bytes was added meanwhile."""
     with transaction():  # nobody writes meanwhile, on SQLite
-        if not picture_actions.file_needed(key):
+        if not files.needed(key):
             files.drop(key)
