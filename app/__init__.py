@@ -39,7 +39,8 @@ ROOMS = (accounts, events, pitches, grid, notes, boards, followups, search, exch
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {
     "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel, grid.step_free_for_pitch),
-    "session": (notes.session_panel, notes.note_takers_panel, followups.session_panel, exchange.session_panel),
+    "session": (notes.session_panel, notes.note_takers_panel, boards.session_panel, followups.session_panel,
+                exchange.session_panel),
     "event": (queue.event_panel, grid.step_free_panel, followups.event_panel),
     "person": (events.my_events_panel, exchange.named_panel),
     "pitch form": (followups.form_panel,),
@@ -136,6 +137,7 @@ def nav_of(event) -> list[dict]:
             ("grid", "Grid", "grid", "grid.show"),
             ("pitches", "Pitches", "pitch", "pitches.listing"),
             ("notes", "Notes", "note", "notes.listing"),
+            ("boards", "Boards", "list", "boards.listing"),
             ("followups", "Follow-ups", "chat", "followups.of_event"),
             ("search", "Search", "search", "search.of_event"),
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from app.boards.insight_models import Cluster
 from app.documents import actions as documents
 from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
@@ -34,6 +35,9 @@ SESSION, PITCH = EVENT | {"session_id": "@session"}, EVENT | {"pitch_id": "@pitc
 ROOM = EVENT | {"room_id": "@room"}
 OWN_PITCH = EVENT | {"pitch_id": "@own_pitch"}
 QUEUED = EVENT | {"entry_id": "@entry"}
+BOARD = EVENT | {"board_id": "@board"}
+INSIGHT, CLUSTER = BOARD | {"insight_id": "@insight"}, BOARD | {"cluster_id": "@cluster"}
+TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
 
 def both(endpoint: str, marks: str, arguments: dict | None = None, form: dict | None = None) -> list[Row]:
@@ -130,6 +134,21 @@ ROWS: list[Row] = [
     Row("notes.present", "POST", NOBODY, SESSION, {"on": "1"}),  # the event is under the Chatham House Rule
     Row("notes.head", "GET", EVERYBODY, SESSION), Row("notes.head_stream", "GET", EVERYBODY, SESSION),
 
+    Row("boards.listing", "GET", EVERYBODY, EVENT), Row("boards.show", "GET", EVERYBODY, BOARD),
+    Row("boards.columns", "GET", EVERYBODY, BOARD), Row("boards.changes", "GET", EVERYBODY, BOARD | {"since": 1}),
+    Row("boards.stream", "GET", EVERYBODY, BOARD),
+    Row("boards.add", "POST", HOLDERS, BOARD, {"prompt": "@prompt", "key": "00000000-0000-4000-8000-000000000000", "text": "Said."}),
+    Row("boards.insight", "GET", EVERYBODY, INSIGHT), Row("boards.insight", "POST", HELPERS, INSIGHT, {"text": "Said.", "was": "Said."}),
+    Row("boards.vote", "POST", HOLDERS, INSIGHT, {"dots": "1"}), Row("boards.hide", "POST", HELPERS, INSIGHT),
+    Row("boards.unhide", "POST", HELPERS, INSIGHT), Row("boards.remove", "GET", HOLDERS, INSIGHT),
+    Row("boards.remove", "POST", HOLDERS, INSIGHT, {}, TAKEN), Row("boards.move", "GET", HOLDERS, INSIGHT),
+    Row("boards.move", "POST", HOLDERS, INSIGHT, {"prompt": "@prompt"}),
+    *both("boards.cluster", HOLDERS, CLUSTER, {"title": "Buses"}), Row("boards.move_cluster", "GET", HOLDERS, CLUSTER),
+    Row("boards.move_cluster", "POST", HOLDERS, CLUSTER, {"prompt": "@prompt"}),
+    Row("boards.undo", "POST", HOLDERS, BOARD, {"number": "1"}, TAKEN), Row("boards.suggestions", "GET", HOLDERS, BOARD),
+    Row("boards.accept_suggestion", "POST", HOLDERS, BOARD, {"insight": ["@insight", "@grouped"]}, TAKEN),
+    Row("boards.turn_down_suggestion", "POST", HOLDERS, BOARD, {"insight": ["@insight", "@grouped"]}),
+
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
     Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
@@ -177,8 +196,15 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
                                  alt="A flip chart", at=AT))
     upload = world.save(Import(event_id=event.id, by_id=world.person().id, kind="notes", name="a.md", file_key="0" * 64, asked_at=AT))
     world.save(ScoringRound(event_id=event.id, opened_at=AT))
+    board = world.board(event, "Buses")
+    prompt_id = board.stages[0].prompts[0].id
+    insight, grouped = world.insight(board, "Said."), world.insight(board, "Said too.")
+    cluster = world.save(Cluster(board_id=board.id, prompt_id=prompt_id, position=1, changed=1))
+    grouped.cluster_id = cluster.id
+    world.save(grouped)
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
+        "board": board.id, "prompt": prompt_id, "insight": insight.id, "grouped": grouped.id, "cluster": cluster.id,
         "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
         "picture": picture.name, "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,

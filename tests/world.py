@@ -1,11 +1,14 @@
 """Makes what a test needs, as rows, with believable defaults. For what actions do, tests call the actions."""
 
 import itertools
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import update
 
 from app.accounts.models import Person
+from app.boards.insight_models import APART, Insight
+from app.boards.models import COLOURS, Board, BoardStage, Group, Prompt, Seating
 from app.events.models import PUBLIC, Event, Pass, Role, Room, Series, SeriesOwner, Slot, Topic
 from app.grid.models import Placement, Session
 from app.infra import clock, db
@@ -99,3 +102,36 @@ class World:
             session.placements = [Placement(event_id=event.id, room_id=rooms[room].id, slot_id=slots[slot + part].id, part=part + 1)
                                   for part in range(length)]
         return self.save(session)
+
+    def board(self, event: Event, title: str | None = None, *, session: Session | None = None,
+              prompts=("What works?", "What is hard?"), groups=(), stages=("",), here: int = 0, stage=None, **more) -> Board:
+        """An open board. Each of its `stages` (titles) asks all `prompts`; everybody is in number `here`.
+
+        `groups` (names, or how many) answer in every stage. `stage`: further columns of the stages.
+        """
+        number = next(self._count)
+        board = Board(event_id=event.id, session_id=session.id if session else None, title=title or f"Board {number}",
+                      kinds=more.pop("kinds", []), created_at=AT, **more)
+        self.save(board)
+        seating = None
+        if groups:
+            names = [f"Table {i}" for i in range(1, groups + 1)] if isinstance(groups, int) else groups
+            seating = self.save(Seating(board_id=board.id, groups=[
+                Group(board_id=board.id, position=i, name=name, colour=COLOURS[i % 6], code=f"B{number:04d}{i:02d}")
+                for i, name in enumerate(names, 1)]))
+        self.save(*[BoardStage(board_id=board.id, position=i, title=name, here=i - 1 == here, seating_id=seating and seating.id,
+                               prompts=[Prompt(position=n, words=words) for n, words in enumerate(prompts, 1)], **(stage or {}))
+                    for i, name in enumerate(stages, 1)])
+        return board
+
+    def insight(self, board: Board, text: str | None = None, *, prompt: int | Prompt = 0, group: int | Group | None = None,
+                by: Person | None = None, **more) -> Insight:
+        """An insight at the end of a column: prompt number `prompt` (from 0) of the stage that everybody is in, of its `group` (from 0)."""
+        number = next(self._count)
+        stage = next(stage for stage in board.stages if stage.here)
+        prompt = stage.prompts[prompt] if isinstance(prompt, int) else prompt
+        group = stage.seating.groups[group] if isinstance(group, int) else group
+        return self.save(Insight(**({
+            "board_id": board.id, "prompt_id": prompt.id, "group_id": group and group.id, "key": str(uuid.uuid4()),
+            "text": text or f"Insight {number}", "colour": prompt.colour, "position": number * APART, "changed": board.version,
+            "by_id": by and by.id, "at": AT} | more)))

@@ -46,6 +46,7 @@ class Board(Base):
     colour_by: Mapped[str] = mapped_column(String(10), default=BY_KIND)
     kinds: Mapped[list] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
+    arranged: Mapped[int] = mapped_column(default=1)  # the version of the last change of what its pages are laid out by
     recorded: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
 

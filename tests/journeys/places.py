@@ -3,7 +3,7 @@
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
-NOT_PAGES = {"grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
+NOT_PAGES = {"boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
              "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
@@ -28,7 +28,9 @@ def things_of(site) -> dict[str, object]:
                     "'2027-01-23 10:00:00')")
     if not site.ask("select id from scoring_round"):
         site.change(f"insert into scoring_round (event_id, state, opened_at) values ({event}, 'open', '2027-01-23 10:00:00')")
+    board, stage, prompt, insight, cluster = a_board(site, event)
     return {
+        "board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
         "organiser": one("select id from person where email = 'organiser@camp.example'"),
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
@@ -39,6 +41,29 @@ def things_of(site) -> dict[str, object]:
         "pass": one(f"select id from pass where event_id = {event} and role = 1 order by id limit 1"), "spare_pass": 1, "spare_owner": 1,
         "old_session": one(f"select session.id from session where event_id = {older} order by 1 limit 1"),
     }
+
+
+def a_board(site, event: int) -> tuple[int, int, int, int, int]:
+    """The ids of a board, its stage, a prompt, an insight and a cluster: the demo camp's, or one that is put up here."""
+    if not site.ask(f"select id from board where event_id = {event} and session_id is null"):
+        site.change("insert into board (event_id, title, about, anonymous, state, colour_by, kinds, version, arranged, created_at) "
+                    f"values ({event}, 'Buses', '', false, 'open', 'kind', '[]', 1, 1, '2027-01-23 10:00:00')")
+        board = site.ask(f"select max(id) from board where event_id = {event}")[0]
+        site.change("insert into board_stage (board_id, position, here, title, about, voting, dots, votes_hidden) "
+                    f"values ({board}, 1, true, '', '', 'off', 3, true)")
+        stage = site.ask(f"select max(id) from board_stage where board_id = {board}")[0]
+        site.change(f"insert into board_prompt (stage_id, position, words, colour) values ({stage}, 1, 'What works?', 'lemon')")
+    board = site.ask(f"select min(id) from board where event_id = {event} and session_id is null")[0]
+    stage, prompt = (site.ask(f"select {what} from board_stage join board_prompt on board_prompt.stage_id = board_stage.id "
+                              f"where board_id = {board} and here order by board_prompt.id")[0]
+                     for what in ("board_stage.id", "board_prompt.id"))
+    if not site.ask(f"select id from cluster where board_id = {board}"):
+        site.change(f"insert into cluster (board_id, prompt_id, title, position, changed, edited) values ({board}, {prompt}, 'Buses', 1, 1, 1)")
+    if not site.ask(f"select id from insight where board_id = {board}"):
+        site.change("insert into insight (board_id, prompt_id, key, text, colour, position, state, changed, edited, votes, signed, at) "
+                    f"values ({board}, {prompt}, 'one', 'A bus every ten minutes', 'lemon', 1, 'shown', 1, 1, 0, '', '2027-01-23 10:00:00')")
+    return (board, stage, prompt, site.ask(f"select min(id) from insight where board_id = {board}")[0],
+            site.ask(f"select min(id) from cluster where board_id = {board}")[0])
 
 
 def path_of(app, row: Row, things: dict) -> str:
