@@ -2,6 +2,9 @@
 
 It runs in a process of its own with limits of time and memory (`pdf.py` starts it), sees the files of that folder and fonts,
 and has no reason to connect to anything: the document names no package. Imports nothing of the application.
+
+Where it can, the PDF keeps to PDF/UA-1 (ISO 14289-1) and says so; Typst checks that. Words in letters that no face on this
+machine has cannot: then it is the same PDF, tagged as well, without that claim.
 """
 
 import contextlib
@@ -23,7 +26,13 @@ def main() -> None:
 
     folder = Path(sys.argv[1])
     try:
-        typst.compile(str(folder / "document.typ"), output=str(folder / "document.pdf"), root=str(folder))
+        compiler = typst.Compiler(str(folder / "document.typ"), root=str(folder))
+        try:
+            compiler.compile(output=str(folder / "document.pdf"), pdf_standards=["ua-1"])
+        except typst.TypstError as problem:
+            if "PDF/UA-1 error" not in str(problem):
+                raise
+            compiler.compile(output=str(folder / "document.pdf"))
     except Exception as problem:
         print(str(problem)[:2_000], file=sys.stderr)
         sys.exit(1)

@@ -21,11 +21,14 @@ _KINDS = ("summary", "action", "question", "idea", "quote")
 def quoted(text: str) -> str:
     """`text` as a string of Typst's."""
     def escaped(found: re.Match[str]) -> str:
+        if found[0] not in _SHOWN and ord(found[0]) < 0xa0:
+            return ""  # a control character: nothing that a face could show
         return f"\\{found[0]}" if found[0] in '\\"' else f"\\u{{{ord(found[0]):x}}}"
 
     return f'"{_ESCAPE.sub(escaped, text)}"'
 
 
+_SHOWN = '\\"\t\n\r'
 _ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029]')
 
 
@@ -69,6 +72,7 @@ class Setter:
         reader.close()
         self.root, self.pictures = reader.root, pictures
         self.labels: dict[str, str] = {}
+        self.level = 0  # of the last heading
         self._number(self.root)
 
     def _number(self, node: Node) -> None:
@@ -76,7 +80,7 @@ class Setter:
         while todo:
             one = todo.pop()
             if isinstance(one, Node):
-                if one.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and one.attributes.get("id"):
+                if one.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and one.attributes.get("id") and words_in(one).strip():
                     self.labels.setdefault(one.attributes["id"], f"l{len(self.labels) + 1}")
                 todo += one.inside
 
@@ -135,6 +139,8 @@ class Setter:
             return f"#emph[#{quoted(alt)};];" if alt else ""
         sizes = ", ".join(f"{side}: {size}" for side in ("width", "height")
                           if re.fullmatch(r"[0-9.]{1,6}in", size := node.attributes.get(side, "")))
+        if not alt.strip():
+            return f"#pdf.artifact(box(image({', '.join(filter(None, (quoted(file), sizes)))})));"  # it adds nothing: not read out
         return f"#box(image({', '.join(filter(None, (quoted(file), f'alt: {quoted(alt)}', sizes)))}));"
 
     def _block(self, node: Node, depth: int) -> str:
@@ -142,8 +148,7 @@ class Setter:
             return f"#par[#{quoted(words_in(node))};]"
         tag, kind = node.tag, next((k for k in _KINDS if f"md-{k}" in node.attributes.get("class", "").split()), "")
         if tag[0] == "h" and tag[1:].isdigit():
-            label = self.labels.get(node.attributes.get("id", ""))
-            return f"#heading(level: {tag[1]})[{self._line(node.inside, depth)}]{f' #label({quoted(label)})' if label else ''}"
+            return self._heading(node, depth)
         if tag == "p":
             made = self._paragraph(node.inside)
             if "facts" in node.attributes.get("class", ""):
@@ -166,8 +171,17 @@ class Setter:
         if tag == "section" and node.attributes.get("class") == "cover":
             return f"#cover[{self._all(node, depth)}]"
         if tag == "section" and node.attributes.get("class") == "contents":
+            self.level = 1
             return "#contents"
         return self._all(node, depth)
+
+    def _heading(self, node: Node, depth: int) -> str:
+        """A heading, never more than one level below the one before it: PDF/UA asks for that, whatever somebody wrote."""
+        if not words_in(node).strip():
+            return self._paragraph(node.inside)
+        self.level = min(int(node.tag[1]), self.level + 1)
+        label = self.labels.get(node.attributes.get("id", ""))
+        return f"#heading(level: {self.level})[{self._line(node.inside, depth)}]{f' #label({quoted(label)})' if label else ''}"
 
     def _items(self, node: Node, depth: int) -> str:
         items = []

@@ -114,8 +114,30 @@ def test_pdf_is_tagged_titled_and_the_same_twice(page):
     made = documents_out.document(page, "pdf")
     assert made.startswith(b"%PDF-1.7")
     assert made == documents_out.document(page, "pdf")
-    for sign in (b"/StructTreeRoot", b"/MarkInfo", b"/Lang", b"/Outlines", b"/Alt"):
+    for sign in (b"/StructTreeRoot", b"/MarkInfo", b"/Lang(en-GB)", b"/Outlines", b"/Alt(The flip chart)", b"/DisplayDocTitle true",
+                 b"/Title(Bins & <lids>)", b"/Contents(https://example.org/?a=1&b=2)", ACCESSIBLE):
         assert sign in made, sign
+
+
+ACCESSIBLE = b"pdfuaid:part>1<"  # PDF/UA-1: said only where Typst found nothing against it
+UNTIDY = """<h1>Title</h1><h4>from one to four</h4><h2></h2><h2><img src="p" alt="only a picture"></h2><h6>x</h6><p>bell \x07</p>
+<img src="p" alt=""><img src="p" alt=" "><table><tr><td>no header</td></tr></table><ul></ul><p><a href="https://x.example"> </a></p>"""
+
+
+def test_pdf_of_untidy_notes_is_pdf_ua_as_well(page, picture):
+    """Headings that skip levels, pictures without words, what no face can show."""
+    made = pdf.pdf_file(Page("Untidy", UNTIDY, AT, {"p": picture}, ""))
+    assert ACCESSIBLE in made
+    assert made.count(b"/S/H1") == 1
+    for level in (2, 3):
+        assert f"/S/H{level}".encode() in made, "the heading after level 1 is of level 2"
+    assert b"/S/H4" not in made
+
+
+def test_letters_that_no_face_has_make_a_pdf_without_that_claim():
+    made = pdf.pdf_file(plain("x", "<h1>x</h1><p>\u0378</p>"))  # no letter yet
+    assert b"/StructTreeRoot" in made
+    assert ACCESSIBLE not in made
 
 
 def test_a_book_has_cover_contents_notes_people_and_licence(picture):
@@ -133,7 +155,9 @@ def test_a_book_has_cover_contents_notes_people_and_licence(picture):
     ids = [e.get("id") for e in tree.iter() if e.get("id")]
     assert len(ids) == len(set(ids))
     assert {a.get("href")[1:] for a in tree.iter("a") if a.get("href").startswith("#")} <= set(ids)
-    assert documents_out.document(book, "pdf").count(b"/Outlines") >= 1
+    made = documents_out.document(book, "pdf")
+    assert made.count(b"/Outlines") >= 1
+    assert ACCESSIBLE in made
     assert "Zoë" not in html_file(page_of_book(EVENT, notes, [], "https://x.example", dates="")).decode()
 
 

@@ -61,7 +61,7 @@ def test_every_name_is_built_hashed_and_compressed(manifest):
     assert set(manifest) >= NAMES
     for file in manifest.values():
         assert re.search(r"-[0-9A-Z]{8}\.\w+$", file), file
-        assert (DIST / file).stat().st_size > 100
+        assert (DIST / file).stat().st_size > 20  # a script may do no more than load what another page loads as well
         if not file.endswith(".woff2"):
             for ending in (".br", ".gz"):
                 packed = DIST / (file + ending)
