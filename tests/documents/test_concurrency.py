@@ -124,7 +124,7 @@ class OneDocument(RuleBasedStateMachine):
 def test_random_saves_and_editors(context, monkeypatch):
     monkeypatch.setattr(crdt.secrets, "randbelow", OneDocument.chance.randrange)
     run_state_machine_as_test(OneDocument, settings=settings(
-        max_examples=examples(40), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)))
+        max_examples=examples(25), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)))
 
 
 def test_twenty_at_once_all_their_lines_are_there_once(context):
