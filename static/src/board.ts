@@ -27,3 +27,13 @@ if (board) {
     void takeBack();
   });
 }
+
+const hall = document.getElementById('hall');
+/** Letters that can be read across a hall, for as long as this tab is open. */
+function large(on: boolean): void {
+  board?.classList.toggle('hall', on);
+  hall?.setAttribute('aria-pressed', String(on));
+  try { sessionStorage.setItem('folkmoot:hall', on ? '1' : ''); } catch { /* only until the page is left */ }
+}
+hall?.addEventListener('click', () => large(hall.getAttribute('aria-pressed') !== 'true'));
+try { if (sessionStorage.getItem('folkmoot:hall')) large(true); } catch { /* nothing is kept here */ }

@@ -12,16 +12,18 @@ export function clock(seconds: number): string {
   return h ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
 }
 
+function put(out: Element | null, words: string): void {
+  if (out && out.textContent !== words) out.textContent = words;
+}
+
 function draw(box: HTMLElement): void {
   const ends = Date.parse(box.dataset['ends'] ?? ''), stopped = box.dataset['left'] ?? '';
-  const running = !Number.isNaN(ends), rest = running ? (ends - serverNow()) / 1000 : Number(stopped), whole = Number(box.dataset['seconds'] ?? 0);
+  const running = !Number.isNaN(ends), rest = running ? (ends - serverNow()) / 1000 : Number(stopped);
   const over = running && rest <= 0;
-  const out = box.querySelector('[data-timer-shown]') ?? box;
-  const words = over ? 'Time' : running || stopped ? clock(rest) : '';
-  if (out.textContent !== words) out.textContent = words;
+  put(box.querySelector('[data-timer-left]'), over ? 'Time is up' : running || stopped ? clock(rest) : '');
+  if (running) put(box.querySelector('[data-timer-words]'), over ? 'Finish your sentence.' : 'left');
   box.classList.toggle('running', running && !over);
   box.classList.toggle('over', over);
-  box.querySelector('rect.done')?.setAttribute('width', String(whole > 0 ? Math.round(1000 * Math.max(0, Math.min(1, 1 - rest / whole))) / 10 : 0));
   if (!over || said.has(box.dataset['ends'] ?? '')) return;
   said.add(box.dataset['ends'] ?? '');
   if (rest > -5) murmur('The time for this stage is over. Finish your sentence.');          // not to who opens the page an hour later

@@ -214,6 +214,12 @@ function changeLanes(lanes: Element, now: Element): void {
 let last = 0;
 const pause = (ms: number): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms); });
 
+function withQuery(url: string, values: Record<string, string>): string {
+  const made = new URL(url, location.href);
+  for (const [name, value] of Object.entries(values)) made.searchParams.set(name, value);
+  return made.pathname + made.search;
+}
+
 async function fetchHtml(url: string): Promise<{ answer: Response; html: string }> {
   const answer = await fetch(url, { headers: { 'X-Requested-With': 'fetch' } });
   return { answer, html: answer.ok && answer.status === 200 ? await answer.text() : '' };
@@ -224,14 +230,15 @@ async function bringUpToDate(): Promise<boolean> {
   if (!board) return false;
   await pause(Math.max(0, last + GAP_MS - performance.now()));
   last = performance.now();
-  const { changes = '', fragment = '', version = '0', stage = '', group = '' } = board.dataset;
+  const { changes = '', fragment = '', version = '0', stage = '', group = '0' } = board.dataset;
+  // What this page shows, also when everybody has moved on to another stage: nobody's page goes there by itself.
+  const shows: Record<string, string> = group === '0' ? { stage } : { stage, group };
   try {
-    const query = new URLSearchParams({ since: version, stage, group });
-    let { answer, html } = await fetchHtml(`${changes}${changes.includes('?') ? '&' : '?'}${query}`);
+    let { answer, html } = await fetchHtml(withQuery(changes, { ...shows, since: version }));
     if (board.querySelector('.is-lifted')) { board.dataset['stale'] = '1'; return true; }          // lifted meanwhile: once it is put down
     const whole = answer.status === 205 || (answer.ok && !answer.redirected && !applyDelta(html));
     if (whole) {
-      ({ answer, html } = await fetchHtml(fragment));
+      ({ answer, html } = await fetchHtml(withQuery(fragment, shows)));
       if (answer.ok && !answer.redirected) applyWhole(html);
     }
     if (answer.redirected || [401, 403, 404, 410].includes(answer.status)) { live.showStale('This page has changed for you. Reload it to go on.'); return true; }

@@ -114,7 +114,8 @@ export function retitle(cluster: HTMLElement): void {
   const was = title.textContent?.trim() ?? '';
   const box = element('input', { class: 'input', type: 'text', maxlength: '120', 'aria-label': 'What these notes have in common', placeholder: 'What they have in common', value: was, enterkeyhint: 'done', autocomplete: 'off' }) as HTMLInputElement;
   const form = element('form', { class: 'retitle', 'data-keep': '' }, box, element('button', { class: 'btn sm' }, 'Save')) as HTMLFormElement;
-  const close = (): void => { form.remove(); title.hidden = false; cluster.classList.remove('is-editing'); if (document.activeElement === document.body) gripOf(cluster)?.focus({ preventScroll: true }); };
+  let closed = false;
+  const close = (): void => { if (closed) return; closed = true; form.remove(); title.hidden = false; cluster.classList.remove('is-editing'); if (document.activeElement === document.body) gripOf(cluster)?.focus({ preventScroll: true }); };
   form.addEventListener('submit', event => {
     event.preventDefault();
     event.stopPropagation();

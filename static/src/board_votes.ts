@@ -22,8 +22,11 @@ function show(card: HTMLElement, dots: number): void {
   card.dataset['dots'] = String(dots);
   if (known !== undefined && known !== '') card.dataset['votes'] = String(Number(known) + change);
   for (const out of card.querySelectorAll('[data-vote-count]')) out.textContent = card.dataset['votes'] || String(dots);
-  for (const out of card.querySelectorAll('[data-vote-mine]')) out.textContent = dots ? `${dots} yours` : '';
-  for (const less of card.querySelectorAll<HTMLButtonElement>('.less')) less.setAttribute('aria-disabled', String(dots === 0));
+  for (const out of card.querySelectorAll('[data-vote-mine]')) out.textContent = !dots ? '' : known ? `${dots} yours` : 'yours';
+  for (const less of card.querySelectorAll<HTMLButtonElement>('.less')) {
+    if (!dots && less === document.activeElement) card.querySelector<HTMLElement>('.give')?.focus({ preventScroll: true });
+    less.hidden = !dots;
+  }
   if (board) board.dataset['dotsLeft'] = String(left() - change);
   tellLeft();
 }
