@@ -11,6 +11,7 @@ from app.grid.models import Session
 from app.infra import clock, db
 from app.notes.blueprint import blueprint
 from app.notes.live import SignedOut, admit, join
+from app.web.crowding import crowd
 from app.web.guard import PUBLIC, allow, person
 from app.web.upgrade import check_handshake, upgrade
 
@@ -29,10 +30,12 @@ def together(session_id: int):
     check_handshake(origins=ours)
     shown = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"])
     somebody = person()
+    who = ("person", somebody.id) if somebody else ("address", request.remote_addr)
+    crowd.knock(who)
     if somebody is None and shown and (not cookie or "_user_id" in cookie):
         raise SignedOut("Your session has ended. Sign in again; what you typed is kept on this device.")
     session = db.session.get(Session, session_id) if session_id < 2**31 else None
     if session is None:
         raise NotFound("There is no such session.")
     admitted = admit(somebody, session, clock.now())
-    return upgrade(lambda socket: join(socket, admitted), most=MOST_BYTES)
+    return upgrade(lambda socket: join(socket, admitted), most=MOST_BYTES, who=who)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import gevent
 
+from app.web.crowding import crowd
 from app.web.frames import BINARY, CLOSE, PING, PONG, Broken, Reader, close_frame, frame, said_at_close
 
 log = logging.getLogger(__name__)
@@ -31,10 +32,10 @@ class Socket:
     """One open connection. `received(data)` is called for each message, `gone()` once when it has ended or is to be ended."""
 
     __slots__ = ("_backlog", "_fd", "_queue", "_reader", "_reading", "_waiting", "_writing", "closing", "gone", "heard", "pinged",
-                 "received", "spare", "stuck")
+                 "received", "spare", "stuck", "who")
 
-    def __init__(self, fd: int, most: int):
-        self._fd, self._reader = fd, Reader(most)
+    def __init__(self, fd: int, most: int, who: tuple):
+        self._fd, self._reader, self.who = fd, Reader(most), who
         loop = gevent.get_hub().loop
         self._reading, self._writing = loop.io(fd, 1), None
         self._backlog: deque = deque()
@@ -45,6 +46,7 @@ class Socket:
         self.received: Callable[[bytes], None] = _nothing
         self.gone: Callable[[], None] = _nothing
         _open.add(self)
+        crowd.hold(who)
 
     def listen(self, received: Callable[[bytes], None], gone: Callable[[], None]) -> None:
         """Begin to read. If the connection has ended meanwhile, `gone` is called at once."""
@@ -196,6 +198,7 @@ class Socket:
                 watcher.close()
         os.close(fd)
         _open.discard(self)
+        crowd.let_go(self.who)
         self._backlog.clear()
         self._waiting = 0
         self.closing = self.closing or time.monotonic()
@@ -240,13 +243,13 @@ def is_full() -> bool:
     return _stopping or len(_open) >= MOST
 
 
-def begin(fd: int, most: int) -> Socket:
-    """A socket for the connection `fd`, which is its own from now on, with messages of at most `most` bytes."""
+def begin(fd: int, most: int, who: tuple) -> Socket:
+    """A socket for the connection `fd`, its own from now on, with messages of at most `most` bytes; `who`: see `Crowd`."""
     global _ticking
     if _ticking is None:
         _ticking = gevent.spawn(_tick)
     os.set_blocking(fd, False)
-    return Socket(fd, most)
+    return Socket(fd, most, who)
 
 
 def stop(spread_seconds: float = 0.4) -> None:

@@ -59,12 +59,13 @@ def check_handshake(*, origins: set[str]) -> None:
         raise Full("Try again in a moment.")
 
 
-def upgrade(start: Callable[[Socket], None], *, most: int) -> Response:
-    """Answer the view's request (see `check_handshake`) by switching to a WebSocket with messages of at most `most` bytes.
+def upgrade(start: Callable[[Socket], None], *, most: int, who: tuple) -> Response:
+    """Answer the view's request (see `check_handshake`) by switching to a WebSocket with messages of at most `most` bytes, that
+    counts as one of `who` (see `crowding.Crowd`).
 
     `start(socket)` is called when the request is over, with no database session; it gives the socket its listener.
     """
-    request.environ[_START] = start, most, accept_key(request.headers["Sec-WebSocket-Key"])
+    request.environ[_START] = start, most, who, accept_key(request.headers["Sec-WebSocket-Key"])
     return Response(status=101)
 
 
@@ -89,16 +90,15 @@ class Sockets:
             return body
         if hasattr(body, "close"):
             body.close()
-        start, most, accepted = environ.pop(_START)
-        _take_over(environ["gunicorn.socket"], start, most, accepted)
+        _take_over(environ["gunicorn.socket"], *environ.pop(_START))
         raise StopIteration
 
 
-def _take_over(connection, start: Callable[[Socket], None], most: int, accepted: str) -> None:
+def _take_over(connection, start: Callable[[Socket], None], most: int, who: tuple, accepted: str) -> None:
     connection.setsockopt(SOL_SOCKET, SO_SNDBUF, SYSTEM_BACKLOG)
     if connection.family != AF_UNIX:
         connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-    socket = sockets.begin(connection.detach(), most)
+    socket = sockets.begin(connection.detach(), most, who)
     socket.send(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  f"Sec-WebSocket-Accept: {accepted}\r\n\r\n").encode())
     try:

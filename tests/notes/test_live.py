@@ -10,8 +10,11 @@ from app.errors import Forbidden
 from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, NAMED
 from app.infra import db
 from app.infra.jobs import Job
+from app.notes import live_routes
 from app.notes.live import admit, editors_of
 from app.notes.live_jobs import bring_texts
+from app.web import crowding
+from app.web.crowding import Crowd
 from tests.world import AT
 
 
@@ -53,3 +56,12 @@ def test_a_text_that_lags_when_the_worker_starts_is_brought_up_to_date(world):
     assert (document.text, document.text_seq) == (str(doc["text"]), 2)
     assert len(db.session.scalars(select(Job)).all()) == before + 1  # search is told
     assert bring_texts() == 0
+
+
+def test_who_asks_to_be_connected_too_often_is_refused(client, world, monkeypatch):
+    monkeypatch.setattr(live_routes, "crowd", Crowd())
+    monkeypatch.setitem(crowding.A_MINUTE, "address", 3)
+    wanted = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "a" * 22 + "=="}
+    answers = [client.get("/ws/notes/99999", headers=wanted, environ_overrides={"gunicorn.socket": object()}).status_code
+               for _ in range(5)]
+    assert answers == [404, 404, 404, 429, 429]
