@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 HTML, DOCX, ODT, PDF = "html", "docx", "odt", "pdf"
 MIMETYPES = {
-    "md": "text/markdown", HTML: "text/html", PDF: "application/pdf", "zip": "application/zip",
+    "md": "text/markdown", "csv": "text/csv", HTML: "text/html", PDF: "application/pdf", "zip": "application/zip",
     DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ODT: "application/vnd.oasis.opendocument.text",
 }

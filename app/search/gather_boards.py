@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Person
 from app.boards import policy as boards_policy
 from app.boards.idea_models import PUBLIC_PLEDGE, Idea, IdeaJoiner, Pledge
-from app.boards.insight_models import SHOWN, Insight
+from app.boards.insight_models import SHOWN, Cluster, Insight
 from app.boards.models import Board, BoardStage, Group, Material, Prompt
 from app.events.models import Event
 from app.grid.models import Session
@@ -124,7 +124,8 @@ def _boards(*columns) -> Select:
 
 def _insights_of(*columns) -> Select:
     return (_boards(*columns).join(Insight, Insight.board_id == Board.id).join(Prompt, Prompt.id == Insight.prompt_id)
-            .outerjoin(Group, Group.id == Insight.group_id).where(Insight.state == SHOWN))
+            .outerjoin(Group, Group.id == Insight.group_id).outerjoin(Cluster, Cluster.id == Insight.cluster_id)
+            .where(Insight.state == SHOWN))
 
 
 def _ideas_of(*columns) -> Select:
@@ -175,12 +176,13 @@ def _insights(ids: Sequence[int]) -> Iterable[Row]:
     if not ids:
         return
     found = db.session.execute(_insights_of(
-        Insight.id, Insight.text, Prompt.words, Group.name, Board.title, Event.id, Event.series_id, Event.starts_on, Pitch.id,
-        Pitch.title, _open()).where(Insight.id.in_(ids))).all()
-    topics = topics_of(row[8] for row in found)
-    for (insight_id, text, prompt, group, board, event_id, series_id, starts_on, pitch_id, session_title, is_open) in found:
+        Insight.id, Insight.text, Cluster.title, Prompt.words, Group.name, Board.title, Event.id, Event.series_id,
+        Event.starts_on, Pitch.id, Pitch.title, _open()).where(Insight.id.in_(ids))).all()
+    topics = topics_of(row[9] for row in found)
+    for (insight_id, text, cluster, prompt, group, board, event_id, series_id, starts_on, pitch_id, session_title,
+         is_open) in found:
         readers = ALL if is_open else HOLDERS
-        body = lines([_tidy(text), prompt, group or "", board, session_title or ""])
+        body = lines([_tidy(text), cluster or "", prompt, group or "", board, session_title or ""])
         yield Row(key_of("insight", insight_id, readers), "insight", event_id, series_id, starts_on.year, short(text), body,
                   topics=topics[pitch_id] if pitch_id else (), readers=readers)
 
