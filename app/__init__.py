@@ -39,19 +39,24 @@ ROOMS = (accounts, events, pitches, grid, notes, boards, followups, search, exch
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {
     "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel, grid.step_free_for_pitch),
-    "session": (notes.session_panel, notes.note_takers_panel, boards.session_panel, followups.session_panel,
+    "session": (notes.session_panel, notes.note_takers_panel, boards.session_panel, boards.ideas_panel, followups.session_panel,
                 exchange.session_panel),
-    "event": (queue.event_panel, grid.step_free_panel, followups.event_panel),
+    "note": (boards.note_panel,),
+    "insight": (boards.insight_panel,),
+    "idea": (followups.idea_panel,),
+    "pledge": (followups.pledge_panel,), "pledge taken back": (followups.pledge_gone_panel,),
+    "event": (queue.event_panel, grid.step_free_panel, boards.event_panel, followups.event_panel),
     "person": (events.my_events_panel, exchange.named_panel),
     "pitch form": (followups.form_panel,),
 }
 
 # What they do when something is done in a room above, in the same transaction (app/web/panels.py, `tell_rooms`).
-HEARS = {"pitched": (followups.link_chosen,)}
+HEARS = {"pitched": (followups.link_chosen,), "pledge taken back": (followups.pledge_taken_back,)}
 
-# What they know of every session on the grid and of every pitch in a list: one statement or two each.
+# What they know of every session on the grid, of every pitch and every idea in a list: one statement or two each.
 CELL_FACTS = (notes.cell_facts,)
 PITCH_FACTS = (grid.pitch_places,)
+IDEA_FACTS = (followups.idea_facts,)
 
 HASHED = re.compile(r"^.+-[0-9A-Z]{8}\.[a-z0-9]+$")
 PASS_DAYS = 400  # a pass without an e-mail address lives in the device's cookie, so it must outlast the event by a year
@@ -80,6 +85,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["panels"], app.extensions["hears"] = PANELS, HEARS
     app.extensions["cell_facts"], app.extensions["pitch_facts"] = CELL_FACTS, PITCH_FACTS
+    app.extensions["idea_facts"] = IDEA_FACTS
 
     db.configure(settings.database_url)
     files.configure(settings.files_folder)

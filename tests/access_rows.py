@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from app.boards.idea_models import Idea, Pledge
 from app.boards.insight_models import Cluster
+from app.boards.models import Material
 from app.documents import actions as documents
 from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
@@ -36,7 +38,11 @@ ROOM = EVENT | {"room_id": "@room"}
 OWN_PITCH = EVENT | {"pitch_id": "@own_pitch"}
 QUEUED = EVENT | {"entry_id": "@entry"}
 BOARD = EVENT | {"board_id": "@board"}
+SESSION_BOARD = EVENT | {"board_id": "@session_board"}
+WORKSHOP = EVENT | {"board_id": "@workshop"}
+SECOND_STAGE, MATERIAL = WORKSHOP | {"stage_id": "@second_stage"}, WORKSHOP | {"material_id": "@material"}
 INSIGHT, CLUSTER = BOARD | {"insight_id": "@insight"}, BOARD | {"cluster_id": "@cluster"}
+IDEA, PLEDGE = EVENT | {"idea_id": "@idea"}, EVENT | {"pledge_id": "@pledge"}  # a public pledge, of nobody who is tried
 TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
 
@@ -149,6 +155,40 @@ ROWS: list[Row] = [
     Row("boards.accept_suggestion", "POST", HOLDERS, BOARD, {"insight": ["@insight", "@grouped"]}, TAKEN),
     Row("boards.turn_down_suggestion", "POST", HOLDERS, BOARD, {"insight": ["@insight", "@grouped"]}),
 
+    # A board of its own for those who run boards: two stages, two groups, a picture.
+    *both("boards.new", HELPERS, EVENT | {"session": "@session"}, {"title": "New", "groups": "2", "called": "Table", "stages-0-prompts": "Why?"}),
+    *both("boards.set_up", HELPERS, WORKSHOP, {"title": "Workshop", "colour_by": "kind"}),
+    Row("boards.add_facilitator", "POST", HELPERS, WORKSHOP, {"person": "@host"}), Row("boards.remove_facilitator", "POST", HELPERS, WORKSHOP | {"person_id": 1}),
+    Row("boards.add_stage", "POST", HELPERS, WORKSHOP, {"stage_title": "Three"}), *both("boards.edit_stage", HELPERS, SECOND_STAGE, {"title": "Two", "seating": "0"}),
+    Row("boards.order_stage", "POST", HELPERS, SECOND_STAGE, {"to": "up"}), Row("boards.remove_stage", "POST", HELPERS, WORKSHOP | {"stage_id": "@third_stage"}, {}, TAKEN),
+    *both("boards.add_material", HELPERS, SECOND_STAGE | {"kind": "text"}, {"text": "Read this."}), *both("boards.edit_material", HELPERS, MATERIAL, {"alt": "A bus", "credit": "Ann", "licence": "CC0"}),
+    Row("boards.order_material", "POST", HELPERS, MATERIAL, {"to": "up"}),
+    Row("boards.remove_material", "POST", HELPERS, WORKSHOP | {"material_id": "@spare_material"}, {}, TAKEN),
+    Row("boards.picture", "GET", EVERYBODY, WORKSHOP | {"name": "@board_picture"}),
+    *both("boards.groups", HELPERS, WORKSHOP, {"rows-0-name": "Table 3"}), Row("boards.deal_out", "POST", HELPERS, WORKSHOP, {"how": "evenly", "among": "joined"}),
+    Row("boards.move_people", "POST", HELPERS, WORKSHOP, {"who": "0", "to": "@group"}), Row("boards.regroup", "POST", HELPERS, WORKSHOP, {"number": "2", "called": "Team", "stages": "@second_stage"}),
+    Row("boards.codes", "GET", HELPERS, WORKSHOP), *both("boards.join", HOLDERS, WORKSHOP, {"group": "@group"}), Row("boards.join_group", "GET", EVERYBODY, EVENT | {"code": "@group_code"}),
+    Row("boards.run", "GET", HELPERS, WORKSHOP), Row("boards.run_fragment", "GET", HELPERS, WORKSHOP), Row("boards.run_stream", "GET", HELPERS, WORKSHOP),
+    Row("boards.move_everyone", "POST", HELPERS, WORKSHOP, {"stage_id": "@first_stage"}), Row("boards.timer", "POST", HELPERS, WORKSHOP, {"minutes": "5"}),
+    Row("boards.voting", "POST", HELPERS, WORKSHOP, {"dots": "3"}), Row("boards.close_board", "POST", HELPERS, WORKSHOP), Row("boards.reopen_board", "POST", HELPERS, WORKSHOP),
+    Row("boards.plenary", "GET", EVERYBODY, WORKSHOP), Row("boards.plenary_fragment", "GET", EVERYBODY, WORKSHOP), Row("boards.plenary_stream", "GET", EVERYBODY, WORKSHOP),
+    Row("boards.plenary_pick", "GET", HELPERS, BOARD), Row("boards.plenary_pick", "POST", HELPERS, BOARD, {"do": "pick i1"}),
+
+    Row("boards.ideas", "GET", EVERYBODY, EVENT), Row("boards.ideas_screen", "GET", EVERYBODY, EVENT),
+    Row("boards.ideas_screen_fragment", "GET", EVERYBODY, EVENT), Row("boards.idea", "GET", EVERYBODY, IDEA),
+    *both("boards.idea_new", HOLDERS, EVENT | {"insight": "@insight"}, {"name": "Ask the driver"}),
+    Row("boards.idea_lines", "GET", HOLDERS, EVENT | {"session": "@session"}),
+    *both("boards.idea_edit", HELPERS, IDEA, {"name": "A street each", "version": "1"}),
+    Row("boards.idea_withdraw", "POST", HELPERS, IDEA), Row("boards.idea_again", "POST", HELPERS, IDEA),
+    Row("boards.idea_join", "POST", HOLDERS, IDEA), Row("boards.idea_leave", "POST", HOLDERS, IDEA),
+    Row("boards.idea_offer", "POST", HOLDERS, IDEA), Row("boards.idea_offer_back", "POST", HELPERS, IDEA),
+    Row("boards.pledges", "GET", EVERYBODY, EVENT), *both("boards.pledge_new", HOLDERS, EVENT, {"text": "By March", "shown": "private", "key": "k"}),
+    Row("boards.pledge", "GET", EVERYBODY, PLEDGE), *both("boards.pledge_edit", NOBODY, PLEDGE, {"text": "By May", "shown": "public"}),
+    Row("boards.pledge_came_of", "POST", NOBODY, PLEDGE, {"state": "kept"}), *both("boards.pledge_take_back", NOBODY, PLEDGE),
+    Row("boards.learned", "GET", EVERYBODY, EVENT),
+
+    Row("boards.record", "POST", HOLDERS, SESSION_BOARD),
+
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
     Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
@@ -199,12 +239,24 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     board = world.board(event, "Buses")
     prompt_id = board.stages[0].prompts[0].id
     insight, grouped = world.insight(board, "Said."), world.insight(board, "Said too.")
+    session_board = world.board(event, "Recorded", session=session)
+    world.insight(session_board, "Put into the notes.")
     cluster = world.save(Cluster(board_id=board.id, prompt_id=prompt_id, position=1, changed=1))
     grouped.cluster_id = cluster.id
     world.save(grouped)
+    workshop = world.board(event, "Workshop", groups=2, stages=("One", "Two", "Three"))
+    shown = world.save(Material(stage_id=workshop.stages[1].id, position=1, kind="picture", name="bus.png", file=files.keep(b"bytes"), width=1, height=1,
+                                alt="A bus", credit="Ann", licence="CC0"))
+    spare = world.save(Material(stage_id=workshop.stages[1].id, position=2, kind="text", text="Read this."))
+    group = workshop.stages[0].seating.groups[0]
+    idea = world.save(Idea(event_id=event.id, name="A street each", created_at=AT))
+    pledge = world.save(Pledge(event_id=event.id, person_id=world.person().id, idea_id=idea.id, key="k", text="By March", shown="public", created_at=AT))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
-        "board": board.id, "prompt": prompt_id, "insight": insight.id, "grouped": grouped.id, "cluster": cluster.id,
+        "idea": idea.id, "pledge": pledge.id,
+        "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,
+        "material": shown.id, "board_picture": shown.name, "spare_material": spare.id, "group": group.id, "group_code": group.code,
+        "board": board.id, "session_board": session_board.id, "prompt": prompt_id, "insight": insight.id, "grouped": grouped.id, "cluster": cluster.id,
         "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
         "picture": picture.name, "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,

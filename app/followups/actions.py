@@ -1,82 +1,85 @@
 """Offering to carry a conversation on, asking to be kept posted, leaving, and taking it on as a pitch.
 
 Each that changes nothing, because it was done before, does nothing: the same button pressed twice is no mistake, and
-imports may say the same again.
+imports may say the same again. A conversation is asked for by its source: a session, an idea or a pledge. `seats` are the ids
+of the breakout groups that the actor sits in, for a pledge that is shown to one of them.
 """
 
-import re
 from datetime import datetime
 
 from app.accounts.models import NAME_LENGTH, Person
+from app.boards.idea_models import Idea
 from app.errors import Conflict, Invalid, NotFound, require
 from app.events.models import Event
+from app.events.words import holds_contact
 from app.followups import policy
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
-from app.followups.queries import followup_of
+from app.followups.queries import COLUMNS, followup_of
 from app.grid.models import Session
 from app.infra import db, findable
 from app.pitches import actions as pitches
 from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
 
+NOBODY = frozenset()
+FOR_HELPERS = "Only campmakers and organisers name hosts. You can offer to host it yourself."
 JOIN_FIRST = "This is for people with a pass to the event: join it first."
 ELSEWHERE = "A conversation can be taken on at a later event of the same series that you hold a pass for."
-CONTACT = re.compile(r"\S@\S|https?://|\bwww\.|(\d[\s().-]*){7}")
 
 
-def offer_to_host(actor: Person, session: Session, *, at: datetime) -> FollowUp:
+def offer_to_host(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """`actor` carries the conversation on. Who was kept posted becomes a host instead."""
-    require(policy.can_volunteer(actor, session), JOIN_FIRST)
-    return _take_part(actor, session, HOST, at)
+    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    return _take_part(actor, source, HOST, at)
 
 
-def keep_me_posted(actor: Person, session: Session, *, at: datetime) -> FollowUp:
+def keep_me_posted(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """`actor` wants to hear what comes of the conversation. A host hears of it anyway and stays one."""
-    require(policy.can_volunteer(actor, session), JOIN_FIRST)
-    return _take_part(actor, session, POSTED, at)
+    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    return _take_part(actor, source, POSTED, at)
 
 
-def ask_for_host(actor: Person, session: Session, *, at: datetime) -> FollowUp:
+def ask_for_host(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """Somebody should carry the conversation on: it exists from now on, and looks for a host while it has none."""
-    require(policy.can_volunteer(actor, session), JOIN_FIRST)
-    return _followup(session, at)
+    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    return _followup(source, at)
 
 
-def leave(actor: Person, session: Session, *, at: datetime) -> None:
+def leave(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> None:
     """`actor` neither hosts the conversation nor is kept posted any longer. The conversation stays."""
-    require(policy.can_volunteer(actor, session), JOIN_FIRST)
-    followup = followup_of(session)
+    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    followup = followup_of(source)
     own = _part_of(actor, followup) if followup else None
     if own:
         followup.people.remove(own)
         _changed(followup)
 
 
-def name_host(actor: Person, session: Session, name: str, *, at: datetime) -> FollowUp:
+def name_host(actor: Person, source: policy.Source, name: str, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """Somebody called `name` carries the conversation on, as a campmaker or imported notes say.
 
     Raises Invalid for no name, one too long, or one that holds an address or a number to reach somebody by: hosts are
     shown to everybody who may read the event.
     """
-    require(policy.can_help(actor, session), "Only campmakers and organisers name hosts. You can offer to host it yourself.")
+    require(policy.can_help(actor, source, seats), FOR_HELPERS)
     name = " ".join(name.split())
     if not name:
         raise Invalid("Give the host’s name.", "name")
     if len(name) > NAME_LENGTH:
         raise Invalid(f"Keep the name to {NAME_LENGTH} characters.", "name")
-    if CONTACT.search(name):
+    if holds_contact(name):
         raise Invalid("Give a name only, no address or number: everybody who can see this event will see it.", "name")
-    followup = _followup(session, at)
+    followup = _followup(source, at)
     if name.casefold() not in (host.name.casefold() for host in followup.hosts):
         followup.people.append(FollowUpPerson(name=name, part=HOST, since=at))
         _changed(followup)
     return followup
 
 
-def remove_host(actor: Person, session: Session, host_id: int, *, at: datetime) -> None:
+def remove_host(actor: Person, source: policy.Source, host_id: int, *, at: datetime, seats: frozenset[int] = NOBODY) -> None:
     """Take a host off who is only a name here. Raises NotFound for none of that id, Conflict for somebody with an account."""
-    require(policy.can_help(actor, session), "Only campmakers and organisers take a host’s name off.")
-    followup = followup_of(session)
+    require(policy.can_help(actor, source, seats), "Only campmakers and organisers take a host’s name off.")
+    followup = followup_of(source)
     host = next((h for h in followup.hosts if h.id == host_id), None) if followup else None
     if host is None:
         raise NotFound("That host is not there any more.")
@@ -86,10 +89,10 @@ def remove_host(actor: Person, session: Session, host_id: int, *, at: datetime) 
     _changed(followup)
 
 
-def stop_looking(actor: Person, session: Session, *, at: datetime) -> None:
+def stop_looking(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> None:
     """Take a conversation that nobody is in off the lists. Raises Conflict while somebody hosts it or wants to hear of it."""
-    require(policy.can_help(actor, session), "Only campmakers and organisers take a conversation off the lists.")
-    followup = followup_of(session)
+    require(policy.can_help(actor, source, seats), "Only campmakers and organisers take a conversation off the lists.")
+    followup = followup_of(source)
     if followup is None:
         return
     if followup.people:
@@ -132,8 +135,8 @@ def let_go(actor: Person, pitch: Pitch) -> None:
         db.session.delete(link)
 
 
-def _take_part(actor: Person, session: Session, part: str, at: datetime) -> FollowUp:
-    followup = _followup(session, at)
+def _take_part(actor: Person, source: policy.Source, part: str, at: datetime) -> FollowUp:
+    followup = _followup(source, at)
     own = _part_of(actor, followup)
     if own is None:
         followup.people.append(FollowUpPerson(person_id=actor.id, name=actor.name, part=part, since=at))
@@ -149,10 +152,12 @@ def _part_of(actor: Person, followup: FollowUp) -> FollowUpPerson | None:
     return next((one for one in followup.people if one.person_id == actor.id), None)
 
 
-def _followup(session: Session, at: datetime) -> FollowUp:
-    followup = followup_of(session)
+def _followup(source: policy.Source, at: datetime) -> FollowUp:
+    followup = followup_of(source)
     if followup is None:
-        followup = FollowUp(session_id=session.id, created_at=at)
+        if isinstance(source, Idea) and source.withdrawn:
+            raise Conflict("This idea was withdrawn. It can be put up again first.")
+        followup = FollowUp(**{COLUMNS[type(source)].key: source.id}, created_at=at)
         db.session.add(followup)
         db.session.flush()
         _changed(followup)
@@ -160,5 +165,7 @@ def _followup(session: Session, at: datetime) -> FollowUp:
 
 
 def _changed(followup: FollowUp) -> None:
-    findable.changed("session", followup.session_id)
+    for kind, source_id in (("session", followup.session_id), ("idea", followup.idea_id), ("pledge", followup.pledge_id)):
+        if source_id is not None:
+            findable.changed(kind, source_id)
     findable.changed("followup", followup.id)

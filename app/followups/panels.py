@@ -1,6 +1,9 @@
-"""What this room shows on the pages of a session, a pitch and an event. Each asks a fixed number of SQL statements."""
+"""What this room shows on the pages of a session, an idea, a pledge, a pitch and an event: a fixed number of statements each."""
+
+from collections.abc import Mapping
 
 from app.accounts.models import Person
+from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
 from app.events.models import Event
 from app.followups import policy, queries
 from app.followups.earlier import find_earlier
@@ -15,19 +18,51 @@ SUGGESTED = 3
 
 def session_panel(session: Session, person: Person | None) -> Panel:
     """Carrying on afterwards: who hosts, how many want to hear of it, and what `person` can do."""
-    rights = policy.rights(person, session.event)
-    followup = queries.followup_of(session)
+    return _panel(session, person, {"session_id": session.id}, carried_on=queries.carried_on_from(session, person),
+                  later=queries.later_events(session, person))
+
+
+def idea_panel(idea: Idea, person: Person | None) -> Panel | None:
+    """The same for an idea; once it is withdrawn only what there is already."""
+    return None if idea.withdrawn and queries.followup_of(idea) is None else _panel(
+        idea, person, {"idea_id": idea.id}, thing="idea", closed=idea.withdrawn)
+
+
+def pledge_panel(pledge: Pledge, person: Person | None) -> Panel:
+    """The same for a pledge, on a page that only those see who see the pledge."""
+    return _panel(pledge, person, {"pledge_id": pledge.id}, thing="pledge", kept_in=pledge.shown != PUBLIC_PLEDGE)
+
+
+def pledge_gone_panel(pledge: Pledge, person: Person | None) -> Panel | None:
+    """What else goes when a pledge is taken back: its conversation, and how many others are in it."""
+    followup = queries.followup_of(pledge)
+    if followup is None:
+        return None
+    others = sum(one.person_id is None or one.person_id != pledge.person_id for one in followup.people)
+    return Panel("followups/_pledge_gone_panel.html", {"others": others})
+
+
+def idea_facts(event: Event) -> Mapping[int, Mapping[str, object]]:
+    """What became of the event's ideas: who carries each on, or that somebody is looked for, and that in words (1 statement)."""
+    return {idea_id: {"hosts": hosts, "looking": not hosts,
+                      "said": f"Carried on by {', '.join(hosts)}" if hosts else "Looking for someone to carry it on"}
+            for idea_id, hosts in queries.of_ideas(event).items()}
+
+
+def _panel(source: policy.Source, person: Person | None, of: Mapping[str, int], *, thing: str = "conversation",
+           closed: bool = False, kept_in: bool = False, carried_on=(), later=()) -> Panel:
+    rights = policy.rights(person, source.event)
+    followup = queries.followup_of(source)
     people = followup.people if followup else []
     own = next((p.part for p in people if person is not None and p.person_id == person.id), None)
     seen = followup is not None and policy.can_see_posted(person, followup, rights)
     return Panel("followups/_session_panel.html", {
-        "session": session, "event": session.event, "rights": rights, "followup": followup,
+        "of": dict(of), "event": source.event, "rights": rights, "followup": followup, "thing": thing, "closed": closed,
+        "kept_in": kept_in, "carried_on": carried_on, "later": later,
         "hosted_by": queries.host_names(followup) if followup else [],
         "hosts": [{"id": h.id, "name": h.name, "named": h.person_id is None} for h in people if h.part == HOST],
         "posted": sum(p.part == POSTED for p in people), "hosting": own == HOST, "kept_posted": own == POSTED,
         "posted_names": [p.name for p in people if p.part == POSTED] if seen else [],
-        "carried_on": queries.carried_on_from(session, person),
-        "later": queries.later_events(session, person),
     })
 
 

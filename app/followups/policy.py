@@ -1,10 +1,16 @@
-"""Who may do what with a conversation. Hosts are shown to all who read the event; who is kept posted, only to few."""
+"""Who may do what with a conversation. Hosts are shown to all who read the event; who is kept posted, only to few.
+
+A conversation begins with its *source*: a session, an idea or a pledge. That of a pledge is seen by whoever sees the pledge and
+by nobody else: while the pledge is private it is its person's alone, whoever was in it before, and on no list.
+"""
 
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
 from app.accounts.models import Person
+from app.boards import policy as boards_policy
+from app.boards.idea_models import Idea, Pledge
 from app.events import policy as events_policy
 from app.events.models import PUBLIC, Event, Role
 from app.events.policy import takes_part
@@ -12,6 +18,8 @@ from app.followups.models import FollowUp
 from app.grid.models import Session
 from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
+
+Source = Session | Idea | Pledge
 
 
 @dataclass(frozen=True)
@@ -28,14 +36,23 @@ def rights(person: Person | None, event: Event) -> Rights:
     return Rights(volunteer=role >= Role.ATTENDEE, help=role >= Role.CAMPMAKER)
 
 
-def can_volunteer(person: Person | None, session: Session) -> bool:
-    """Host it, be kept posted, leave, or say that somebody should carry it on: whoever holds a pass."""
-    return rights(person, session.event).volunteer
+def can_volunteer(person: Person | None, source: Source, seats: frozenset[int] = frozenset()) -> bool:
+    """Host it, be kept posted, leave, or say that somebody should carry it on: whoever holds a pass and sees the source.
+
+    `seats`: the breakout groups the person sits in, for a pledge shown to one of them.
+    """
+    return rights(person, source.event).volunteer and can_see(person, source, seats)
 
 
-def can_help(person: Person | None, session: Session) -> bool:
-    """Name a host on somebody's behalf, take a named one off, stop looking for one: campmakers and organisers."""
-    return rights(person, session.event).help
+def can_help(person: Person | None, source: Source, seats: frozenset[int] = frozenset()) -> bool:
+    """Name a host on somebody's behalf, take a named one off, stop looking for one: campmakers and organisers who see
+    the source."""
+    return rights(person, source.event).help and can_see(person, source, seats)
+
+
+def can_see(person: Person | None, source: Source, seats: frozenset[int] = frozenset()) -> bool:
+    """See the conversation, for somebody who may read the event: of a pledge, whoever sees the pledge."""
+    return not isinstance(source, Pledge) or boards_policy.can_read_pledge(person, source, seats)
 
 
 def can_see_posted(person: Person | None, followup: FollowUp, given: Rights) -> bool:

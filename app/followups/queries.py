@@ -1,4 +1,7 @@
-"""Reading conversations: of a session, of an event, and across the events of a series."""
+"""Reading conversations: of a session, an idea or a pledge, of an event, and across the events of a series.
+
+On lists a pledge's conversation stands only while everybody may see the pledge.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person
+from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
 from app.errors import NotFound
 from app.events.models import Event, Series, Topic
 from app.followups import policy
@@ -17,7 +21,9 @@ from app.pitches.models import MERGED, OPEN, Pitch, PitchTopic
 from app.pitches.queries import LARGEST_ID
 
 # Made once: every session's page asks them.
-FOLLOWUP_OF = select(FollowUp).where(FollowUp.session_id == bindparam("session")).options(selectinload(FollowUp.people))
+COLUMNS = {Session: FollowUp.session_id, Idea: FollowUp.idea_id, Pledge: FollowUp.pledge_id}
+FOLLOWUP_OF = {kind: select(FollowUp).where(column == bindparam("source")).options(selectinload(FollowUp.people))
+               for kind, column in COLUMNS.items()}
 TAKEN_ON = select(CarriedOn.pitch_id).where(CarriedOn.session_id == bindparam("session")).limit(1)
 PAGE = 20
 PANEL = 5  # conversations shown on an event's front page
@@ -25,16 +31,21 @@ PANEL = 5  # conversations shown on an event's front page
 
 @dataclass(frozen=True)
 class Conversation:
-    """One follow-up in a list. `posted` is how many people want to be kept posted; who they are is not in here."""
+    """One follow-up in a list. `posted` is how many people want to be kept posted; who they are is not in here.
+
+    It began with a pledge or an idea, where there is one; else with the session, which is otherwise where the idea came from.
+    """
 
     id: int
-    session: Session
+    session: Session | None
     event: Event
     title: str
     posted: int
     leaders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
+    idea: Idea | None = None
+    pledge: Pledge | None = None
 
 
 @dataclass(frozen=True)
@@ -98,9 +109,20 @@ def past_session(event: Event, session_id: int) -> Session:
     return session
 
 
-def followup_of(session: Session) -> FollowUp | None:
-    """The conversation that `session` started, with everybody in it."""
-    return db.session.scalar(FOLLOWUP_OF, {"session": session.id})
+def followup_of(source: policy.Source) -> FollowUp | None:
+    """The conversation that a session, an idea or a pledge started, with everybody in it."""
+    return db.session.scalar(FOLLOWUP_OF[type(source)], {"source": source.id})
+
+
+def of_ideas(event: Event) -> dict[int, tuple[str, ...]]:
+    """Who hosts the conversation of each of the event's ideas that has one, by the idea's id; none: it looks for somebody (1)."""
+    hosts: dict[int, dict[str, str]] = {}
+    for idea_id, name in db.session.execute(
+            select(FollowUp.idea_id, FollowUpPerson.name).join(Idea, Idea.id == FollowUp.idea_id)
+            .outerjoin(FollowUpPerson, (FollowUpPerson.followup_id == FollowUp.id) & (FollowUpPerson.part == HOST))
+            .where(Idea.event_id == event.id).order_by(FollowUpPerson.id)):
+        hosts.setdefault(idea_id, {}).update({name.casefold(): name} if name else {})
+    return {idea_id: tuple(names.values()) for idea_id, names in hosts.items()}
 
 
 def host_names(followup: FollowUp) -> list[str]:
@@ -184,10 +206,18 @@ POSTED_COUNT = (select(func.count()).where(FollowUpPerson.followup_id == FollowU
 
 
 def _conversations(*columns) -> Select:
-    """Follow-ups with their session, pitch and event. One whose pitch was withdrawn is not listed."""
-    return (select(*columns).select_from(FollowUp).join(Session, Session.id == FollowUp.session_id)
-            .join(Pitch, Pitch.id == Session.pitch_id).join(Event, Event.id == Session.event_id)
-            .where(Pitch.state.in_((OPEN, MERGED))))
+    """Follow-ups with what they began with, the session that it came from, its pitch, and the event.
+
+    Not listed: one whose pitch or idea was withdrawn, one of a pledge that is not public.
+    """
+    return (select(*columns).select_from(FollowUp).outerjoin(Pledge, Pledge.id == FollowUp.pledge_id)
+            .outerjoin(Idea, Idea.id == func.coalesce(FollowUp.idea_id, Pledge.idea_id))
+            .outerjoin(Session, Session.id == func.coalesce(FollowUp.session_id, Idea.session_id))
+            .outerjoin(Pitch, Pitch.id == Session.pitch_id)
+            .join(Event, Event.id == func.coalesce(Pledge.event_id, Idea.event_id, Session.event_id))
+            .where(or_(FollowUp.session_id.is_not(None) & Pitch.state.in_((OPEN, MERGED)),
+                       FollowUp.idea_id.is_not(None) & ~Idea.withdrawn,
+                       FollowUp.pledge_id.is_not(None) & (Pledge.shown == PUBLIC_PLEDGE))))
 
 
 def _listing(there: ColumnElement[bool], chosen: Chosen, page: int) -> Listing:
@@ -211,16 +241,17 @@ def _listing(there: ColumnElement[bool], chosen: Chosen, page: int) -> Listing:
 def _items(wanted: ColumnElement[bool], *order, limit: int, offset: int = 0) -> list[Conversation]:
     place = joinedload(Session.placement)
     rows = db.session.execute(
-        _conversations(FollowUp.id, Session, Event, Pitch, POSTED_COUNT)
+        _conversations(FollowUp.id, Session, Event, Pitch, Idea, Pledge, POSTED_COUNT)
         .where(wanted).order_by(*order).limit(limit).offset(offset)
         .options(place.joinedload(Placement.room), place.joinedload(Placement.slot),
-                 selectinload(Pitch.topics), selectinload(Pitch.leaders))).all()
+                 joinedload(Pledge.person), selectinload(Pitch.topics), selectinload(Pitch.leaders))).all()
     hosts: dict[int, dict[str, str]] = {}
     for followup_id, name in db.session.execute(
             select(FollowUpPerson.followup_id, FollowUpPerson.name).order_by(FollowUpPerson.id)
             .where(FollowUpPerson.followup_id.in_([row[0] for row in rows]), FollowUpPerson.part == HOST)):
         hosts.setdefault(followup_id, {})[name.casefold()] = name
-    return [Conversation(id=i, session=session, event=event, title=pitch.title, posted=posted,
-                         leaders=tuple(one.name for one in pitch.leaders),
-                         hosts=tuple(hosts.get(i, {}).values()), topics=tuple(pitch.topics))
-            for i, session, event, pitch, posted in rows]
+    return [Conversation(id=i, session=session, event=event, posted=posted, idea=idea, pledge=pledge,
+                         title=pledge.text if pledge else idea.name if idea else pitch.title,
+                         leaders=tuple(one.name for one in pitch.leaders) if pitch and not idea and not pledge else (),
+                         hosts=tuple(hosts.get(i, {}).values()), topics=tuple(pitch.topics) if pitch else ())
+            for i, session, event, pitch, idea, pledge, posted in rows]

@@ -1,16 +1,29 @@
-"""Pages of conversations that carry on, and the buttons on a session's page."""
+"""Pages of conversations that carry on, and the buttons on the page of a session, an idea or a pledge."""
 
 import re
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.boards.idea_models import Idea, Pledge
+from app.boards.ideas_queries import idea_in
+from app.boards.pledges_queries import pledge_in
+from app.boards.pledges_seats import seats_of
 from app.errors import Invalid, require
 from app.events.models import PUBLIC as PUBLIC_EVENT
 from app.followups import actions, policy, queries
 from app.followups.blueprint import blueprint
 from app.followups.earlier_routes import form_panel, link_chosen
 from app.followups.forms import HostForm, PitchAgainForm
-from app.followups.panels import event_panel, pitch_panel, session_panel
+from app.followups.hearing import pledge_taken_back
+from app.followups.panels import (
+    event_panel,
+    idea_facts,
+    idea_panel,
+    pitch_panel,
+    pledge_gone_panel,
+    pledge_panel,
+    session_panel,
+)
 from app.followups.queries import Chosen
 from app.infra import clock
 from app.infra.db import transaction
@@ -19,10 +32,22 @@ from app.pitches.models import TITLE_LENGTH
 from app.web.guard import ATTENDEE, CAMPMAKER, PUBLIC, READER, allow, person
 from app.web.templating import absolute_url_for, safe_next
 
-__all__ = ["blueprint", "event_panel", "form_panel", "link_chosen", "pitch_panel", "session_panel"]
+__all__ = ["blueprint", "event_panel", "form_panel", "idea_facts", "idea_panel", "link_chosen", "pitch_panel",
+           "pledge_gone_panel", "pledge_panel", "pledge_taken_back", "session_panel"]
 
 SESSION = "/e/<event_slug>/sessions/<int:session_id>/follow-up"
+SOURCES = (SESSION, "/e/<event_slug>/ideas/<int:idea_id>/follow-up", "/e/<event_slug>/pledges/<int:pledge_id>/follow-up")
 MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#|~]")  # what a title may hold that Markdown would read as more than text
+
+
+def of_each_source(path: str, methods: tuple[str, ...] = ("POST",)):
+    """Hang a view on the address of a session's, an idea's and a pledge's conversation; it is given the one id that is there."""
+    def hang(view):
+        for at in SOURCES:
+            blueprint.add_url_rule(at + path, view_func=view, methods=methods)
+        return view
+
+    return hang
 
 
 @blueprint.get("/e/<event_slug>/follow-ups")
@@ -44,79 +69,82 @@ def of_series(series):
                            listing=queries.of_series(series, person(), chosen, _page()))
 
 
-@blueprint.post(f"{SESSION}/host")
+@of_each_source("/host")
 @allow(ATTENDEE)
-def host(event, session_id: int):
+def host(event, **of: int):
     """I'll carry this on."""
-    session = queries.session_in(event, session_id)
     with transaction(event):
-        actions.offer_to_host(person(), session, at=clock.now())
-    return _done("You carry this conversation on.", event, session_id)
+        source, seats = _asked(event, of)
+        actions.offer_to_host(person(), source, at=clock.now(), seats=seats)
+    return _done("You carry this conversation on.", event, of)
 
 
-@blueprint.post(f"{SESSION}/keep-posted")
+@of_each_source("/keep-posted")
 @allow(ATTENDEE)
-def keep_posted(event, session_id: int):
+def keep_posted(event, **of: int):
     """Keep me posted."""
-    session = queries.session_in(event, session_id)
     with transaction(event):
-        actions.keep_me_posted(person(), session, at=clock.now())
-    return _done("You will be kept posted.", event, session_id)
+        source, seats = _asked(event, of)
+        actions.keep_me_posted(person(), source, at=clock.now(), seats=seats)
+    return _done("You will be kept posted.", event, of)
 
 
-@blueprint.post(f"{SESSION}/ask")
+@of_each_source("/ask")
 @allow(ATTENDEE)
-def ask(event, session_id: int):
+def ask(event, **of: int):
     """Somebody should carry this on."""
-    session = queries.session_in(event, session_id)
     with transaction(event):
-        actions.ask_for_host(person(), session, at=clock.now())
-    return _done("This conversation is now listed for somebody to carry it on.", event, session_id)
+        source, seats = _asked(event, of)
+        actions.ask_for_host(person(), source, at=clock.now(), seats=seats)
+    return _done("This conversation is now listed for somebody to carry it on.", event, of)
 
 
-@blueprint.post(f"{SESSION}/leave")
+@of_each_source("/leave")
 @allow(ATTENDEE)
-def leave(event, session_id: int):
+def leave(event, **of: int):
     """Step down as host, or no longer be kept posted."""
-    session = queries.session_in(event, session_id)
     with transaction(event):
-        actions.leave(person(), session, at=clock.now())
-    return _done("You have left this conversation.", event, session_id)
+        source, seats = _asked(event, of)
+        actions.leave(person(), source, at=clock.now(), seats=seats)
+    return _done("You have left this conversation.", event, of)
 
 
-@blueprint.route(f"{SESSION}/hosts", methods=["GET", "POST"])
+@of_each_source("/hosts", ("GET", "POST"))
 @allow(CAMPMAKER)
-def name_host(event, session_id: int):
+def name_host(event, **of: int):
     """Name a host on somebody's behalf."""
-    session, form = queries.session_in(event, session_id), HostForm()
+    (source, seats), form = _asked(event, of), HostForm()
     if form.validate_on_submit():
         try:
             with transaction(event):
-                actions.name_host(person(), session, form.name.data, at=clock.now())
-            return _done(f"{form.name.data} is named as host.", event, session_id)
+                source, seats = _asked(event, of)
+                actions.name_host(person(), source, form.name.data, at=clock.now(), seats=seats)
+            return _done(f"{form.name.data} is named as host.", event, of)
         except Invalid as problem:
             form.refuse(problem)
-    return render_template("followups/name_host.html", session=session, form=form), 422 if form.errors else 200
+    called = source.text if isinstance(source, Pledge) else source.name if isinstance(source, Idea) else source.pitch.title
+    page = render_template("followups/name_host.html", called=called, back=_page_of(event, of), form=form)
+    return page, 422 if form.errors else 200
 
 
-@blueprint.post(f"{SESSION}/hosts/<int:host_id>/remove")
+@of_each_source("/hosts/<int:host_id>/remove")
 @allow(CAMPMAKER)
-def remove_host(event, session_id: int, host_id: int):
+def remove_host(event, host_id: int, **of: int):
     """Take a host off who is only a name."""
-    session = queries.session_in(event, session_id)
     with transaction(event):
-        actions.remove_host(person(), session, host_id, at=clock.now())
-    return _done("The host’s name is taken off.", event, session_id)
+        source, seats = _asked(event, of)
+        actions.remove_host(person(), source, host_id, at=clock.now(), seats=seats)
+    return _done("The host’s name is taken off.", event, of)
 
 
-@blueprint.post(f"{SESSION}/stop-looking")
+@of_each_source("/stop-looking")
 @allow(CAMPMAKER)
-def stop_looking(event, session_id: int):
+def stop_looking(event, **of: int):
     """Take a conversation that nobody is in off the lists."""
-    session = queries.session_in(event, session_id)
     with transaction(event):
-        actions.stop_looking(person(), session, at=clock.now())
-    return _done("This conversation is no longer listed.", event, session_id)
+        source, seats = _asked(event, of)
+        actions.stop_looking(person(), source, at=clock.now(), seats=seats)
+    return _done("This conversation is no longer listed.", event, of)
 
 
 @blueprint.route(f"{SESSION}/pitch-again", methods=["GET", "POST"])
@@ -176,8 +204,27 @@ def _page() -> int:
     return _number("page") or 1
 
 
-def _done(message: str, event, session_id: int):
-    """Back to where the button was: the list it stood in, or the session's page."""
+def _asked(event, of: dict[str, int]) -> tuple[policy.Source, frozenset[int]]:
+    """The session, idea or pledge that the address names, and for a pledge the breakout groups that who asks sits in.
+
+    Raises NotFound for what is not there, and for a pledge that they do not see.
+    """
+    if "idea_id" in of:
+        return idea_in(event, of["idea_id"]), actions.NOBODY
+    if "pledge_id" in of:
+        seats = seats_of(person(), event)
+        return pledge_in(event, person(), of["pledge_id"], seats), seats
+    return queries.session_in(event, of["session_id"]), actions.NOBODY
+
+
+def _page_of(event, of: dict[str, int]) -> str:
+    """The page on which the conversation is shown."""
+    (name,) = of
+    return url_for({"idea_id": "boards.idea", "pledge_id": "boards.pledge"}.get(name, "grid.session_page"),
+                   event_slug=event.slug, **of)
+
+
+def _done(message: str, event, of: dict[str, int]):
+    """Back to where the button was: the list it stood in, or the page of what the conversation is about."""
     flash(message, "success")
-    page = url_for("grid.session_page", event_slug=event.slug, session_id=session_id)
-    return redirect(safe_next(request.form.get("next") or page), 303)
+    return redirect(safe_next(request.form.get("next") or _page_of(event, of)), 303)

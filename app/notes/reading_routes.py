@@ -13,6 +13,7 @@ from app.notes.marks import KINDS, counted
 from app.notes.marks_queries import marks_in
 from app.notes.reading import reading
 from app.web.guard import READER, allow, person
+from app.web.panels import panels_of
 
 NOTES = "/e/<event_slug>/sessions/<int:session_id>/notes"
 HELD_BACK = "These notes are not for everybody to read yet. Join the event to read them."
@@ -26,7 +27,7 @@ def read(event, session_id: int):
     return render_template(
         "notes/read.html", active="notes", **_shown(session), where=where_of(session), code=code_of(session),
         leaders=[leader.name for leader in session.pitch.leaders], takers=queries.note_takers_of(session),
-        can_write=policy.can_write(person(), session, clock.now()))
+        can_write=policy.can_write(person(), session, clock.now()), panels=panels_of("note", session, person()))
 
 
 @blueprint.get(f"{NOTES}/fragment")

@@ -23,7 +23,10 @@ class Panel:
 
 
 def panels_of(kind: str, thing, person) -> list[Panel]:
-    """The panels other rooms have for `thing` ("session", "pitch", "event"), in order; None answers are left out."""
+    """The panels other rooms have for `thing`, in order; None answers are left out.
+
+    Kinds: "session", "note" (given its session), "pitch", "insight", "idea", "pledge", "event" and others in `create_app`.
+    """
     makers: tuple[Callable, ...] = current_app.extensions["panels"].get(kind, ())
     return [panel for maker in makers if (panel := maker(thing, person)) is not None]
 
@@ -35,7 +38,7 @@ def tell_rooms(what: str, *said) -> None:
 
 
 def facts_of(kind: str, event) -> dict[int, dict]:
-    """What rooms further down know of all the event's things of a kind ("cell": by session id, "pitch": by pitch id)."""
+    """What rooms further down know of all the event's things of a kind ("cell": by session id, "pitch", "idea": by its id)."""
     found: dict[int, dict] = {}
     for maker in current_app.extensions[f"{kind}_facts"]:
         for thing_id, facts in maker(event).items():

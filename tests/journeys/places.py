@@ -3,7 +3,7 @@
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
-NOT_PAGES = {"boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
+NOT_PAGES = {"boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
              "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
@@ -30,7 +30,7 @@ def things_of(site) -> dict[str, object]:
         site.change(f"insert into scoring_round (event_id, state, opened_at) values ({event}, 'open', '2027-01-23 10:00:00')")
     board, stage, prompt, insight, cluster = a_board(site, event)
     return {
-        "board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
+        **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
         "organiser": one("select id from person where email = 'organiser@camp.example'"),
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
@@ -64,6 +64,50 @@ def a_board(site, event: int) -> tuple[int, int, int, int, int]:
                     f"values ({board}, {prompt}, 'one', 'A bus every ten minutes', 'lemon', 1, 'shown', 1, 1, 0, '', '2027-01-23 10:00:00')")
     return (board, stage, prompt, site.ask(f"select min(id) from insight where board_id = {board}")[0],
             site.ask(f"select min(id) from cluster where board_id = {board}")[0])
+
+
+def a_workshop(site, event: int) -> dict[str, object]:
+    """What rows about running a board name, of one that is put up here: two stages, in groups, voting and a timer, material of each kind."""
+    def number(table: str, condition: str) -> int:
+        return site.ask(f"select max(id) from {table} where {condition}")[0]
+
+    if not site.ask("select id from board where title = 'Workshop'"):
+        site.change("insert into board (event_id, title, about, anonymous, state, colour_by, kinds, version, arranged, created_at) "
+                    f"values ({event}, 'Workshop', '', true, 'open', 'group', '[]', 1, 1, '2027-01-23 10:00:00')")
+        board = number("board", "title = 'Workshop'")
+        site.change(f"insert into board_seating (board_id, name) values ({board}, '')")
+        seating = number("board_seating", f"board_id = {board}")
+        for i in (1, 2):
+            site.change("insert into board_group (board_id, seating_id, position, name, topic, colour, code) "
+                        f"values ({board}, {seating}, {i}, 'Table {i}', 'Topic {i}', 'mint', 'CDF{i + 2}')")
+            site.change("insert into board_stage (board_id, position, here, seating_id, title, about, minutes, ends_at, voting, dots, votes_hidden) "
+                        f"values ({board}, {i}, {'true' if i == 1 else 'false'}, {seating}, 'Stage {i}', 'Do *this*.', 20, "
+                        "'2099-01-23 10:00:00', 'open', 3, true)")
+            stage = number("board_stage", f"board_id = {board}")
+            site.change(f"insert into board_prompt (stage_id, position, words, colour) values ({stage}, 1, 'How effective?', 'lemon')")
+        for i, kind in enumerate(("story", "project", "text", "link", "picture"), 1):
+            picture = f"'bus.png', '{'0' * 64}', 40, 30" if kind == "picture" else "null, null, null, null"
+            site.change("insert into board_material (stage_id, position, kind, theme, title, text, source, url, credit, licence, alt, name, file, "
+                        f"width, height) values ({stage}, {i}, '{kind}', 'Mentoring', 'A {kind}', 'Words.', 'A book', 'https://example.org/', 'Ann', "
+                        f"'CC0', 'A bus', {picture})")
+    board = number("board", "title = 'Workshop'")
+    second = number("board_stage", f"board_id = {board}")
+    return {"workshop": board, "first_stage": second, "second_stage": second, "third_stage": 0, "group": number("board_group", f"board_id = {board}"),
+            "group_code": "CDF3", "material": number("board_material", f"stage_id = {second}"), "spare_material": 0, "board_picture": "bus.png"}
+
+
+def an_idea(site, event: int) -> dict[str, int]:
+    """The ids of an idea and of the organiser's pledge: the demo camp's, or ones that are put up here."""
+    organiser = site.ask("select id from person where email = 'organiser@camp.example'")[0]
+    idea = f"select min(id) from idea where event_id = {event}"
+    pledge = f"select min(id) from pledge where event_id = {event} and person_id = {organiser}"
+    if site.ask(idea) == [None]:
+        site.change("insert into idea (event_id, name, what, line, offered_name, withdrawn, version, created_at) "
+                    f"values ({event}, 'A street each', 'Walk it.', '', '', false, 1, '2027-01-23 10:00:00')")
+    if site.ask(pledge) == [None]:
+        site.change("insert into pledge (event_id, person_id, key, text, shown, state, came_of, created_at) values "
+                    f"({event}, {organiser}, 'one', 'By March I will walk it', 'public', 'made', '', '2027-01-23 10:00:00')")
+    return {"idea": site.ask(idea)[0], "pledge": site.ask(pledge)[0]}
 
 
 def path_of(app, row: Row, things: dict) -> str:
