@@ -187,7 +187,9 @@ ROWS: list[Row] = [
     Row("boards.pledge_came_of", "POST", NOBODY, PLEDGE, {"state": "kept"}), *both("boards.pledge_take_back", NOBODY, PLEDGE),
     Row("boards.learned", "GET", EVERYBODY, EVENT),
 
-    Row("boards.record", "POST", HOLDERS, SESSION_BOARD),
+    Row("boards.export_page", "GET", EVERYBODY, SESSION_BOARD), Row("boards.record", "POST", HOLDERS, SESSION_BOARD),
+    Row("exchange.board_file", "GET", EVERYBODY, BOARD | {"kind": "csv"}), Row("exchange.board_print", "GET", EVERYBODY, BOARD),
+    *both("exchange.board_import", HELPERS, BOARD),
 
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),

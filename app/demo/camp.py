@@ -4,7 +4,7 @@ import random
 from datetime import date, datetime, time, timedelta
 
 from app.accounts.models import Person
-from app.demo import day, notebook, noted, people, programme
+from app.demo import boards, day, notebook, noted, people, programme
 from app.events import actions as events
 from app.events.models import Event, Pass, Role, Series
 from app.events.queries import session_rooms, session_slots
@@ -44,7 +44,9 @@ def fill(today: date, at: datetime) -> Person:
     earlier = _last_year(organiser, last_year, crowd, chance, at)
     pitched = at - timedelta(hours=2)
     day.before_it_is_published(organiser, this_year, at=pitched)
-    day.after(organiser, this_year, crowd, _this_year(organiser, this_year, crowd, chance, pitched), at=at)
+    of = _this_year(organiser, this_year, crowd, chance, pitched)
+    day.after(organiser, this_year, crowd, of, at=at)
+    boards.held(organiser, this_year, crowd, of, at=at)
     with transaction():
         followups.pitch_again(crowd[3], earlier["Stable addresses for policies"], this_year, title="Stable addresses: the trial, reported",
                               about="Three councils tried it. Here is what happened.", at=at)

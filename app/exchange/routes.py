@@ -5,6 +5,7 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 from app.events.models import Event
 from app.exchange import actions, cli, queries
 from app.exchange import api_routes as _api  # noqa: F401 - hangs the API on the blueprint
+from app.exchange import board_routes as _boards  # noqa: F401 - boards to take along
 from app.exchange import feed_routes as _feeds  # noqa: F401 - hangs the feeds on it
 from app.exchange import jobs as _jobs  # noqa: F401 - registers the job that reads uploads
 from app.exchange import out_routes as _out  # noqa: F401 - and notes to take along
