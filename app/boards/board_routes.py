@@ -56,8 +56,8 @@ def changes(event, board_id: int):
     """
     board, reader = readers.read(event, board_id)
     stage = readers.stage_asked(board)
-    delta = insights_queries.delta_of(board, stage, readers.group_asked(board, stage), reader,
-                                      readers.number(request.args.get("since")))
+    group, groups = readers.group_asked(board, stage)
+    delta = insights_queries.delta_of(board, stage, group, reader, readers.number(request.args.get("since")), groups)
     if delta is None:
         return Response(status=ANEW, headers=NOT_KEPT)
     return render_template("boards/_changes.html", delta=delta, **_facts(event, board, stage, reader)), NOT_KEPT
@@ -93,8 +93,8 @@ def session_panel(session: Session, somebody: Person | None) -> Panel | None:
 def _columns(event: Event, board: Board, reader: Reader) -> dict:
     stage = readers.stage_asked(board)
     here = stage if stage.here else queries.stage_here(board)
-    view = insights_queries.view_of(board, stage, readers.group_asked(board, stage), reader,
-                                    by_votes=request.args.get("sort") == "votes")
+    group, groups = readers.group_asked(board, stage)
+    view = insights_queries.view_of(board, stage, group, reader, by_votes=request.args.get("sort") == "votes", groups=groups)
     of = {"event_slug": event.slug, "board_id": board.id}
     asked = {name: request.args[name] for name in ("stage", "group", "sort") if request.args.get(name)}
     return _facts(event, board, stage, reader) | {

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import and_, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, select
 
 from app.boards.insight_models import APART, Cluster, Insight
-from app.boards.models import PROJECT, Board, BoardStage, Group, Material, Prompt
+from app.boards.models import Board, Prompt
+from app.boards.statements import COLUMN, LAST
 from app.errors import Invalid, NotFound
 from app.infra import db
 
@@ -49,14 +49,8 @@ def column_of(board: Board, prompt_id: int, group_id: int | None, material_id: i
     Raises NotFound for what is not of this board, or of another stage than the prompt; Invalid where a group or a project
     must be named and is not.
     """
-    any_group, any_material = aliased(Group), aliased(Material)
-    grouped = exists().where(any_group.seating_id == BoardStage.seating_id)
-    projects = exists().where(any_material.stage_id == BoardStage.id, any_material.kind == PROJECT)
     found = db.session.execute(
-        select(Prompt, Group.id, Material.id, grouped, projects).join(BoardStage, BoardStage.id == Prompt.stage_id)
-        .outerjoin(Group, and_(Group.id == group_id, Group.seating_id == BoardStage.seating_id))
-        .outerjoin(Material, and_(Material.id == material_id, Material.stage_id == BoardStage.id, Material.kind == PROJECT))
-        .where(Prompt.id == prompt_id, BoardStage.board_id == board.id)).one_or_none()
+        COLUMN, {"prompt": prompt_id, "group": group_id, "material": material_id, "board": board.id}).one_or_none()
     if found is None or found[1] != group_id or found[2] != material_id:
         raise NotFound("That column is not on this board any more. Reload the page.")
     prompt, _, _, grouped, projects = found
@@ -69,14 +63,8 @@ def column_of(board: Board, prompt_id: int, group_id: int | None, material_id: i
 
 def end_of(column: Column) -> int:
     """The position after everything in the column (1 statement)."""
-    lone = select(func.max(Insight.position)).where(column.holds(Insight), Insight.cluster_id.is_(None)).scalar_subquery()
-    grouped = select(func.max(Cluster.position)).where(column.holds(Cluster)).scalar_subquery()
-    return max((p for p in db.session.execute(select(lone, grouped)).one() if p is not None), default=0) + APART
-
-
-def end_of_cluster(cluster: Cluster) -> int:
-    """The position after all insights of the cluster (1 statement)."""
-    return (db.session.scalar(select(func.max(Insight.position)).where(Insight.cluster_id == cluster.id)) or 0) + APART
+    asked = {"prompt": column.prompt_id, "group": column.group_id, "material": column.material_id}
+    return max((last for last in db.session.execute(LAST, asked).one() if last is not None), default=0) + APART
 
 
 def in_order(column: Column) -> list[Insight | Cluster]:

@@ -1,20 +1,19 @@
-"""Writing insights, changing what they say, hiding them, and taking their words out for good."""
+"""Writing insights, changing what they say, hiding them. (Taking them out for good: `removing`.)"""
 
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
-
 from app.accounts.models import Person
 from app.boards import changes, policy
 from app.boards.columns import column_of, end_of
-from app.boards.insight_models import HIDDEN, INSIGHT_LENGTH, REMOVED, SHOWN, Insight, InsightText, Vote
+from app.boards.insight_models import HIDDEN, INSIGHT_LENGTH, REMOVED, SHOWN, Insight, InsightText
 from app.boards.models import COLOURS, OPEN, Board
+from app.boards.statements import KNOWN
 from app.boards.versions import count_change
 from app.boards.words import text_of
 from app.documents.merging import merge
 from app.errors import Conflict, Invalid, NotFound, require
-from app.infra import db, findable, scrub
+from app.infra import db, findable
 
 MOST = 2_000  # insights on a board
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID, as browsers make them
@@ -42,11 +41,11 @@ def add(actor: Person | None, board: Board, *, key: str, prompt_id: int, group_i
     if not KEY.fullmatch(key):
         raise Invalid("This page is too old: reload it. Copy what you wrote first.", "key")
     text = text_of(text)
-    there = db.session.scalar(select(Insight).where(Insight.board_id == board.id, Insight.key == key))
+    there, count = db.session.execute(KNOWN, {"board": board.id, "key": key}).one()
     if there is not None:
-        return there
+        return db.session.get_one(Insight, there)
     column, prompt = column_of(board, prompt_id, group_id, material_id)
-    if db.session.scalar(select(func.count()).select_from(Insight).where(Insight.board_id == board.id)) >= MOST:
+    if count >= MOST:
         raise Conflict(f"This board is full: it holds {MOST:,} notes.")
     anonymous = policy.anonymous(board)
     insight = Insight(
@@ -106,24 +105,6 @@ def show(actor: Person | None, insight: Insight) -> int | None:
     """Show a hidden one to everybody again. Returns the change's number, None for none."""
     require(policy.can_facilitate(actor, insight.board), policy.FOR_FACILITATORS)
     return _show(insight, SHOWN, changes.SHOWN)
-
-
-def remove(actor: Person | None, insight: Insight) -> str:
-    """“Don't write that down”: its words are nowhere any more. Returns what they were, for copies elsewhere to be found by.
-
-    Gone are the text and all earlier ones, the name on it, its dots and what search knew; that something stood there stays.
-    """
-    require(policy.can_remove(actor, insight), policy.FOR_HOLDERS)
-    words, cluster = insight.text, insight.cluster
-    db.session.execute(delete(InsightText).where(InsightText.insight_id == insight.id))
-    db.session.execute(delete(Vote).where(Vote.insight_id == insight.id))
-    insight.text, insight.signed, insight.state = "", "", REMOVED
-    insight.votes, insight.picked, insight.by_id, insight.mark = 0, None, None, None
-    touched = [insight, *changes.settle(cluster, insight)]
-    count_change(insight.board, *touched)
-    findable.forget("insight", insight.id)
-    scrub.ask()
-    return words
 
 
 def refusal(board: Board) -> str:

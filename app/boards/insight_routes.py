@@ -3,7 +3,7 @@
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
-from app.boards import device, insight_actions, policy, queries, readers, votes
+from app.boards import device, insight_actions, policy, queries, readers, removing, votes
 from app.boards.blueprint import blueprint
 from app.boards.insight_actions import Clash
 from app.boards.insight_models import HIDDEN, Insight
@@ -11,6 +11,7 @@ from app.boards.models import COLOURS, Board
 from app.errors import Invalid, NotFound, Refused, require
 from app.infra import clock
 from app.infra.db import transaction
+from app.notes import picture_jobs
 from app.web.guard import ATTENDEE, READER, allow, person, wants_json
 from app.web.limits import limiter, unnamed
 from app.web.panels import panels_of
@@ -117,8 +118,10 @@ def remove(event, board_id: int, insight_id: int):
         return render_template("boards/remove.html", active="boards", board=board, insight=one, form=FlaskForm())
     with transaction(event):
         board = queries.board_in(event, board_id)
-        insight_actions.remove(person(), queries.insight_in(board, insight_id))
+        keys = removing.remove(person(), queries.insight_in(board, insight_id), at=clock.now())
         version = board.version
+    for key in keys:
+        picture_jobs.drop_unless_needed(key)
     if wants_json():
         return jsonify(id=insight_id, version=version, message=GONE)
     flash(GONE, "success")

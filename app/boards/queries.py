@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import Person
 from app.boards import policy
 from app.boards.insight_models import REMOVED, SHOWN, Cluster, Insight
 from app.boards.models import OPEN, Board, BoardStage, Group, Member, Prompt
+from app.boards.statements import BOARD, HERE, STAGE
 from app.errors import NotFound
 from app.events import policy as events_policy
 from app.events.models import ATTENDEES_ONLY, READ_ALL, READ_PUBLISHED, Event
@@ -32,10 +33,8 @@ class Listed:
 
 
 def board_in(event: Event, board_id: int) -> Board:
-    """A board of the event, with its session (1 statement). Raises NotFound."""
-    board = db.session.scalar(
-        select(Board).where(Board.id == board_id, Board.event_id == event.id)
-        .options(joinedload(Board.session).joinedload(Session.pitch).selectinload(Pitch.leaders)))
+    """A board of the event, with its session (1 statement, one more for its leaders). Raises NotFound."""
+    board = db.session.scalar(BOARD, {"board": board_id, "event": event.id})
     if board is None:
         raise NotFound("There is no such board at this event.")
     return board
@@ -77,13 +76,12 @@ def stages_of(board: Board) -> list[BoardStage]:
 
 def stage_here(board: Board) -> BoardStage:
     """The stage everybody is in (1 statement)."""
-    return db.session.scalar(select(BoardStage).where(BoardStage.board_id == board.id, BoardStage.here))
+    return db.session.scalar(HERE, {"board": board.id})
 
 
 def stage_in(board: Board, stage_id: int | None) -> BoardStage:
     """A stage of the board, by default the one everybody is in (1 statement). Raises NotFound."""
-    stage = stage_here(board) if stage_id is None else db.session.scalar(
-        select(BoardStage).where(BoardStage.id == stage_id, BoardStage.board_id == board.id))
+    stage = stage_here(board) if stage_id is None else db.session.scalar(STAGE, {"board": board.id, "stage": stage_id})
     if stage is None:
         raise NotFound("There is no such stage on this board.")
     return stage

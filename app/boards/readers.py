@@ -7,7 +7,7 @@ from flask import current_app, request, session, url_for
 
 from app.boards import device, policy, queries
 from app.boards.insights_queries import ALL, Reader, groups_of
-from app.boards.models import Board, BoardStage
+from app.boards.models import Board, BoardStage, Group
 from app.errors import NotFound
 from app.events import policy as events_policy
 from app.infra import clock
@@ -36,23 +36,22 @@ def stage_asked(board: Board) -> BoardStage:
     return queries.stage_in(board, number(said))
 
 
-def group_asked(board: Board, stage: BoardStage) -> int | str | None:
-    """Whose columns the address asks for: a group's id, `ALL`, or by default those of one's own group, else of all.
+def group_asked(board: Board, stage: BoardStage) -> tuple[int | str | None, list[Group]]:
+    """Whose columns the address asks for: a group's id, `ALL`, or by default those of one's own group, else of all; and the
+    stage's groups.
 
     A group of another seating than the stage's is as none. Raises NotFound for one of another board.
     """
-    said = request.args.get("group", "")
-    if stage.seating_id is None:
-        return None
-    if said == ALL:
-        return ALL
-    groups = {group.id for group in groups_of(stage)}
-    if said:
+    said, groups = request.args.get("group", ""), groups_of(stage)
+    if said and said != ALL:
         asked = number(said)
-        if asked in groups:
-            return asked
-        queries.group_in(board, asked)
-    return own_group(board, stage) or ALL
+        if any(group.id == asked for group in groups):
+            return asked, groups
+        if asked:
+            queries.group_in(board, asked)
+    if not groups:
+        return None, groups
+    return (said == ALL and ALL) or own_group(board, stage) or ALL, groups
 
 
 def own_group(board: Board, stage: BoardStage) -> int | None:

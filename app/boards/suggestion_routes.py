@@ -21,7 +21,7 @@ def suggested(event, board_id: int):
     board, reader = readers.read(event, board_id)
     require(reader.rights.write, refusal(board))
     stage = readers.stage_asked(board)
-    view = view_of(board, stage, readers.group_asked(board, stage), reader)
+    view = view_of(board, stage, readers.group_asked(board, stage)[0], reader)
     down = suggestions.turned_down(board)
     found = [(lane, some) for part in view.parts for lane in part.lanes if (some := _of_lane(lane, down))]
     return render_template("boards/suggestions.html", active="boards", board=board, stage=stage, view=view, found=found,
