@@ -39,12 +39,12 @@ def note_panel(session: Session, person: Person | None) -> Panel | None:
 
 def ideas_panel(session: Session, person: Person | None) -> Panel | None:
     """The ideas that came out of a session; whoever holds a pass can put one up."""
-    ideas = ideas_queries.of_session(session, person)
+    ideas, how_many = ideas_queries.of_session(session, person)
     may = policy.can_offer(person, session.event)
     if not ideas and not may:
         return None
-    return Panel("boards/_session_ideas_panel.html", {"event": session.event, "session": session, "ideas": ideas, "may": may},
-                 aside=True)
+    return Panel("boards/_session_ideas_panel.html", {"event": session.event, "session": session, "ideas": ideas, "may": may,
+                                                          "how_many": how_many}, aside=True)
 
 
 def event_panel(event: Event, person: Person | None) -> Panel | None:

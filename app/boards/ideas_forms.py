@@ -69,6 +69,6 @@ class PledgeForm(Form):
 class CameOfForm(Form):
     """What came of a pledge, as its person says it."""
 
-    state = RadioField("Did you keep it?", choices=offered([(MADE, "Too early to say"), (KEPT, "Yes"), (NOT_KEPT, "No, or not yet")]),
-                       validate_choice=False, default=MADE)
+    state = RadioField("Did you keep it?", validate_choice=False, default=MADE,
+                       choices=offered([(MADE, "Too early to say"), (KEPT, "Yes"), (NOT_KEPT, "No, or not yet")]))
     came_of = Line("What came of it?", PLEDGE_LENGTH)

@@ -14,11 +14,14 @@ from app.errors import NotFound
 from app.events.models import Event, Topic
 from app.grid.models import Session
 from app.infra import db
+from app.infra.markup.text import excerpt
 from app.pitches.models import Pitch, PitchTopic
 from app.pitches.queries import LARGEST_ID, topic_keys
 
 PAGE = 48
 PANEL = 3  # ideas shown on an event's front page
+OF_SESSION = 5  # and on a session's page
+SUMMARY = 320  # characters of what to try, on a card
 OFFERED, NOT_OFFERED = "yes", "no"
 
 JOINED = select(func.count()).where(IdeaJoiner.idea_id == Idea.id).correlate(Idea).scalar_subquery()
@@ -48,6 +51,11 @@ class Card:
     board: str
     group: str
     topics: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The first words of what to try."""
+        return excerpt(self.what, SUMMARY)
 
 
 @dataclass(frozen=True)
@@ -114,9 +122,11 @@ def newest(event: Event, person: Person | None) -> tuple[list[Card], int]:
     return (_cards(event, person, there, Idea.id.desc(), limit=PANEL) if count else []), count
 
 
-def of_session(session: Session, person: Person | None) -> list[Card]:
-    """The ideas that came out of a session (at most 4 statements)."""
-    return _cards(session.event, person, (Idea.session_id == session.id) & ~Idea.withdrawn, Idea.id, limit=PAGE)
+def of_session(session: Session, person: Person | None) -> tuple[list[Card], int]:
+    """The first ideas that came out of a session, and how many there are (1 statement where there is none, at most 5)."""
+    there = (Idea.session_id == session.id) & ~Idea.withdrawn
+    count = db.session.scalar(select(func.count()).select_from(Idea).where(there))
+    return (_cards(session.event, person, there, Idea.id, limit=OF_SESSION) if count else []), count
 
 
 def _narrowed(chosen: Chosen) -> ColumnElement[bool]:

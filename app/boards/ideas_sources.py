@@ -25,7 +25,7 @@ from app.pitches.queries import LARGEST_ID
 
 MOST_LINES = 1_000  # of a note that one can choose from
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,}|[-*_=]{3,} *$)")
-_BULLET = re.compile(r"^(?:[-*+•●○▪◦‣]|\d{1,9}[.)]|\[[ xX]?\]|#{1,6}|>+) +")
+_BULLET = re.compile(r"^(?:[-*+•●○▪◦‣]|\d{1,9}[.)]|\[[ xX]?\]|[☐☑☒]|#{1,6}|>+) +")
 NO_LINE = "That line is not in the notes any more. Choose it again."
 
 

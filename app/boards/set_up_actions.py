@@ -23,6 +23,7 @@ from app.boards.models import (
 from app.boards.practices import GROUPED, StagePlan
 from app.boards.seating_groups import check_number, new_seating
 from app.boards.set_up_queries import holders, prompts_with_insights, stage_has_insights
+from app.boards.unsigning import forget_authors
 from app.boards.versions import count_change
 from app.errors import Conflict, Invalid, require
 from app.events.models import CHATHAM_HOUSE, Event
@@ -95,6 +96,8 @@ def save_details(actor: Person, board: Board, *, title: str, about: str, anonymo
         anonymous = board.anonymous  # it is so whatever this says: what was set for other times stays
     if board.anonymous and not anonymous and prompts_with_insights(board):
         raise Conflict("People wrote on this board because it is anonymous, so it stays so.")
+    if anonymous and not board.anonymous:
+        forget_authors(board)
     board.title, board.about, board.anonymous, board.colour_by = title, about, anonymous, colour_by
     board.kinds = [{"colour": colour, "label": kinds[colour]} for colour in COLOURS if kinds.get(colour)]
     findable.changed("board", board.id)

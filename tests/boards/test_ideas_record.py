@@ -66,3 +66,16 @@ def test_a_longer_passage_takes_the_line_in_it_along(world, ada, event):
     idea = of_line(ada, event, session, 3)
     take_off(ada, session, "a street each, for a month\n- Somebody said *lorries* come late")
     assert db.session.get(Idea, idea.id).name == ideas_record.NAMELESS
+
+
+def test_a_removed_insights_words_go_from_its_idea(client, world, ada, event):
+    insight = world.insight(world.board(event), "Our director " + "really " * 30 + "hates buses", by=ada)
+    with db.transaction():
+        source = ideas_sources.of_insight(event, ada, insight.id)
+        name, what = ideas_sources.suggestion(source)
+        idea = ideas_actions.put_up(ada, event, source, name=name, what=what, at=AT)
+    client.sign_in(ada)
+    assert client.send(f"/e/{event.slug}/boards/{insight.board_id}/insights/{insight.id}/remove").status_code == 303
+    idea = db.session.get(Idea, idea.id)
+    assert (idea.name, idea.what, idea.withdrawn) == (ideas_record.NAMELESS, "", True)
+    assert "director" not in client.get(f"/e/{event.slug}/ideas/{idea.id}").text
