@@ -23,6 +23,7 @@ from app.grid import actions as grid
 from app.grid.models import Session
 from app.infra import db, files, jobs
 from app.notes import actions as notes
+from app.notes.queries import written_of
 from app.pitches import actions as pitches
 from app.pitches.models import TITLE_LENGTH
 
@@ -56,12 +57,12 @@ def renew_feed_secret(actor: Person, event: Event) -> str:
     return held.feed_secret
 
 
-def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key: str, warnings: list[str],
-                  at: datetime) -> Report:
-    """One file of notes: its session (found by place or title, or made), text, note-takers, host.
+def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key: str, warnings: list[str], at: datetime,
+                  session: Session | None = None, saved_at: datetime | None = None) -> Report:
+    """One file of notes: its session (`session`, else found by place or title, or made), text, note-takers, host.
 
-    `key` is what the file is kept under (`infra/files.py`). Returns the report; what could not be done as the file says is
-    told there, not raised.
+    `key` is what the file is kept under (`infra/files.py`). `saved_at` is when the notes were saved where the file comes from.
+    Returns the report; what could not be done as the file says is told there, not raised.
     """
     require(policy.can_import(actor, event), ORGANISERS_ONLY)
     report = Report(name, NEW, note.title, warnings=list(warnings), unsure=list(note.unsure),
@@ -70,16 +71,18 @@ def bring_in_note(actor: Person, event: Event, note: ReadNote, *, name: str, key
     if same is not None:
         report.outcome, report.session_id = SAME, same.session_id
         return report
-    session = db.session.get(Session, kept.session_id) if kept is not None and kept.session_id else None
-    if session is None:
-        session = _session_for(actor, event, note, report, at)
+    known = db.session.get(Session, kept.session_id) if kept is not None and kept.session_id else None
+    if known is not None or session is not None:
+        report.outcome = CHANGED if known is not None or written_of(session).text else NEW
+        session = known or session
     else:
-        report.outcome = CHANGED
+        session = _session_for(actor, event, note, report, at)
     report.session_id = session.id
     text = note.body if not note.summary else f"{note.body.rstrip()}\n\n## Summary\n\n{note.summary.strip()}\n".lstrip("\n")
     try:
         notes.bring_in(actor, session, text=text, note_takers=[str(p) for p in note.note_takers] if note.parts == 1 else [],
-                       present=[str(p) for p in note.present], remark=f"Imported from {name}"[:200], at=at)
+                       present=[str(p) for p in note.present], remark=f"Imported from {name}"[:200],
+                       at=saved_at or at)
     except Conflict as clash:
         report.outcome = CLASHED
         report.warnings.append(f"The notes here and in the file say different things in the same places. {clash.message}")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.exchange.own_parts import reader_of
 from app.exchange.zip_checks import LARGEST_ENTRY, BadZip, CheckedZip, is_zip
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes of a file or an upload, packed or not
@@ -96,6 +97,8 @@ def reason_to_skip(name: str, size: int) -> str:
         return "It is a file that a computer keeps for itself."
     if last.startswith((".", "~$")) or any(part.startswith(".") and part not in (".", "..") for part in parts[:-1]):
         return "It is a hidden file."
+    if reader_of(name):
+        return ""  # of a zip of ours; whoever reads it tells one of somebody else's
     if _NOT_NOTES.match(last):
         return "By its name it is a licence or another file about a project, not notes."
     if _README.match(last) and size < SHORT_README:

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator
 from app.accounts.models import Person
 from app.errors import Refused
 from app.events.models import Event
-from app.exchange import actions, attendees_csv, convert, matching, own_actions, own_notes, own_pictures, sensitive
+from app.exchange import (
+    actions,
+    attendees_csv,
+    convert,
+    matching,
+    own_actions,
+    own_notes,
+    own_parts,
+    own_pictures,
+    own_versions,
+    sensitive,
+)
+from app.exchange import event_file_actions as _event_file  # noqa: F401 - brings `event.json` back
 from app.exchange.bringing_schedule import THE_FILE, bring_in_schedule
 from app.exchange.bundles import Found, Skipped
 from app.exchange.csv_tables import BadTable
@@ -42,6 +54,9 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
     there = matching.file_holding(event, key)
     if there is not None:
         return Report(source.name, SAME, there.report.get("title", ""), there.session_id)
+    if reader := own_parts.reader_of(source.name):
+        return _alone(event, source.name, lambda: reader(actor, event, source.data, clock.now()) or Report(
+            source.name, SKIPPED, warnings=["It is data or program code."]), only_try)
     own = own_notes.parsed(source.data)
     if own is not None:
         return _import_own(actor, event, source, own, key, only_try)
@@ -62,12 +77,13 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
 
 def _import_own(actor: Person, event: Event, source: Found, own: OwnNote, key: str, only_try: bool) -> Report:
     """A file that Folkmoot wrote: nothing is guessed, the text stays as it is to the last byte, pictures come along."""
-    shown, warnings = own_pictures.made_of(own, source.beside)
+    versions = own_versions.beside(source.name, source.beside)
+    shown, warnings = own_pictures.made_of((*own.pictures, *versions.pictures), source.beside)
     warnings += [found.sentence for found in sensitive.warnings_in(own.text)]
     if not only_try:
         files.keep(source.data)
     return _alone(event, source.name, lambda: own_actions.bring_in_own(
-        actor, event, own, shown, name=source.name, key=key, warnings=warnings, at=clock.now()), only_try)
+        actor, event, own, shown, name=source.name, key=key, warnings=warnings, versions=versions, at=clock.now()), only_try)
 
 
 def import_grid(actor: Person, event: Event, data: bytes, *, base_url: str, only_try: bool = False) -> Iterator[Report]:

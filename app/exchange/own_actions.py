@@ -11,43 +11,74 @@ from app.events import actions as events
 from app.events.models import SESSION_SLOT, Event
 from app.exchange import actions, matching, own_notes, policy
 from app.exchange.own_notes import OwnNote
+from app.exchange.own_versions import Version, Versions
 from app.exchange.reports import CHANGED, NEW, Report
 from app.grid.models import Session
 from app.infra import db, files, jobs
 from app.infra.pictures import Made
+from app.notes import actions as notes
 from app.notes import picture_actions, states
+from app.notes.history_actions import NAME_LENGTH as VERSION_NAME
+from app.notes.history_actions import name_version
 from app.notes.models import PUBLISHED, WRITTEN_UP, Picture
 from app.notes.picture_queries import NAME
+from app.notes.queries import note_of
 
 
 def bring_in_own(actor: Person, event: Event, own: OwnNote, pictures: dict[str, Made], *, name: str, key: str,
-                 warnings: list[str], at: datetime) -> Report:
-    """One of our own files; see `actions.bring_in_note` for what `name` and `key` are. `pictures` are those that came with it."""
+                 warnings: list[str], versions: Versions = Versions(), at: datetime) -> Report:
+    """One of our own files; see `actions.bring_in_note` for what `name` and `key` are. `pictures` are those that came with it,
+    `versions` its earlier ones with names, which are kept where the session has no notes yet."""
     require(policy.can_import(actor, event), actions.ORGANISERS_ONLY)
-    _make_place(actor, event, own)
-    names = {one: _name_here(event, one) for one, _ in own.pictures if NAME.fullmatch(one)}
-    text = own.text
-    if own.texts.get("pictures_as") == "files":
-        text = own_notes.at_home(text, event.slug, names)
-    elif any(before != now for before, now in names.items()):
-        before = own.texts.get("source", "").partition("/e/")[2].partition("/")[0]
-        text = own_notes.renamed(text, before, event.slug, names)
-    report = actions.bring_in_note(actor, event, own.as_read(text), name=name, key=key, warnings=warnings, at=at)
+    session = _session_with(event, own.texts.get("guid", ""))
+    if session is None:
+        _make_place(actor, event, own)
+    shown = {**dict(versions.pictures), **dict(own.pictures)}
+    names = {one: _name_here(event, one) for one in shown if NAME.fullmatch(one)}
+    before = own.texts.get("source", "").partition("/e/")[2].partition("/")[0]
+
+    def at_home(text: str, pictures_as: str) -> str:
+        if pictures_as == "files":
+            return own_notes.at_home(text, event.slug, names)
+        moved = before != event.slug or any(there != here for there, here in names.items())
+        return own_notes.renamed(text, before, event.slug, names) if moved else text
+
+    saved_at = None
+    if session is not None and note_of(session) is None:
+        saved_at = min(own.saved_at or at, at)
+        for one in versions.all:
+            _bring_in_version(actor, session, one, at_home(one.text, one.pictures_as), remark=f"Imported from {name}"[:200],
+                              at=min(one.saved_at or at, at))
+    report = actions.bring_in_note(
+        actor, event, own.as_read(at_home(own.text, own.texts.get("pictures_as", ""))), name=name, key=key, warnings=warnings,
+        at=at, session=session, saved_at=saved_at)
     if report.outcome not in (NEW, CHANGED):
         return report
+    if saved_at is not None:
+        report.outcome = NEW  # its earlier versions were brought in just before
     session = db.session.get_one(Session, report.session_id)
-    for one, alt in own.pictures:
-        if one in pictures:
+    for one, alt in shown.items():
+        if one in pictures and one in names:
             _keep(session, names[one], pictures[one], alt, at)
     if own.texts.get("state") == PUBLISHED:
         states.publish(actor, session, at=at)
     elif own.texts.get("state") == WRITTEN_UP:
         states.written_up(actor, session, at=at)
-    if own.numbers.get("slots", 1) > 1:
+    if own.numbers.get("slots", 1) > session.length:
         report.unsure.append("The session took two slots, and is in the first of them here. Make it a double on the grid.")
-    if own.texts.get("cancelled"):
+    if own.texts.get("cancelled") and not session.cancelled:
         report.unsure.append(f"The session was cancelled ({own.texts['cancelled'][:200]}). Cancel it on the grid.")
     return report
+
+
+def _session_with(event: Event, guid: str) -> Session | None:
+    """The session that the file is of, where it is known by what it is called for good (`event.json` brought it back)."""
+    return db.session.scalar(select(Session).where(Session.event_id == event.id, Session.guid == guid)) if guid else None
+
+
+def _bring_in_version(actor: Person, session: Session, version: Version, text: str, *, remark: str, at: datetime) -> None:
+    saved = notes.bring_in(actor, session, text=text, note_takers=[], present=[], remark=remark, at=at)
+    name_version(actor, session, number=saved.revision, name=version.name[:VERSION_NAME], at=at, bringing_in=True)
 
 
 def _make_place(actor: Person, event: Event, own: OwnNote) -> None:

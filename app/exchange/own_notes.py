@@ -22,7 +22,7 @@ PICTURES = "../pictures/"  # where pictures lie, seen from a note in the zip
 _LONGEST_BLOCK = 64 * 1024  # characters of front matter
 _LINE = re.compile(r"([a-z_]{1,40}): (.{1,16000})")
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_TEXTS = {"title", "event", "code", "room", "floor", "starts", "ends", "cancelled", "state", "saved", "licence", "source",
+_TEXTS = {"title", "event", "code", "guid", "room", "floor", "starts", "ends", "cancelled", "state", "saved", "licence", "source",
           "pictures_as"}
 _LISTS = {"leaders", "note_takers", "present", "topics"}
 _NUMBERS = {"folkmoot", "slot", "slots", "room_number", "seats", "run"}
@@ -38,6 +38,11 @@ class OwnNote:
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     pictures: tuple[tuple[str, str], ...] = ()  # name, what it shows
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When it was saved last."""
+        return _moment(self.texts.get("saved", ""))
 
     @property
     def starts_at(self) -> datetime | None:
@@ -73,7 +78,7 @@ def whole(event: Event, note: WrittenNote, *, source: str, pictures_beside: bool
         text, pictures_as = beside(text, event.slug, [picture.name for picture in note.pictures]), "files"
     head, slot = note.head, note.slots[0] if note.slots else None
     values: dict[str, object] = {
-        "folkmoot": VERSION, "title": head.title, "event": event.name, "code": head.code, "run": note.run,
+        "folkmoot": VERSION, "title": head.title, "event": event.name, "code": head.code, "guid": note.guid, "run": note.run,
         "slot": slot.number if slot else None, "slots": len(note.slots) or None,
         "starts": _said(slot.starts_at if slot else None, event.time_zone),
         "ends": _said(slot.ends_at if slot else None, event.time_zone),

@@ -1,8 +1,8 @@
 """Pictures that come back in a zip of our own: taken as they are when they are what we made, made anew when they are not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from app.exchange.own_notes import PICTURES, OwnNote
+from app.exchange.own_notes import PICTURES
 from app.infra import pictures
 from app.infra.pictures import Made
 from app.notes.picture_queries import NAME
@@ -10,12 +10,12 @@ from app.notes.picture_queries import NAME
 MOST = 50  # of one note
 
 
-def made_of(own: OwnNote, beside: Callable[[str], bytes | None]) -> tuple[dict[str, Made], list[str]]:
-    """The pictures of a note by their names, and warnings about those that cannot be had. Takes a while for each: not for
+def made_of(shown: Iterable[tuple[str, str]], beside: Callable[[str], bytes | None]) -> tuple[dict[str, Made], list[str]]:
+    """The pictures that a note shows by their names, and warnings about those that cannot be had. Takes a while for each: not for
     inside a transaction."""
     found: dict[str, Made] = {}
     warnings = []
-    for name, _ in own.pictures[:MOST]:
+    for name in list(dict.fromkeys(name for name, _ in shown))[:MOST]:
         data = beside(PICTURES + name) if NAME.fullmatch(name) else None
         if data is None:
             warnings.append(f"The picture {name[:60]} is not beside the file.")

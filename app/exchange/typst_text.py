@@ -140,7 +140,7 @@ class Setter:
         sizes = ", ".join(f"{side}: {size}" for side in ("width", "height")
                           if re.fullmatch(r"[0-9.]{1,6}in", size := node.attributes.get(side, "")))
         if not alt.strip():
-            return f"#pdf.artifact(box(image({', '.join(filter(None, (quoted(file), sizes)))})));"  # it adds nothing: not read out
+            return f"#pdf.artifact(box(image({', '.join(filter(None, (quoted(file), sizes)))})));"  # not read out
         return f"#box(image({', '.join(filter(None, (quoted(file), f'alt: {quoted(alt)}', sizes)))}));"
 
     def _block(self, node: Node, depth: int) -> str:

@@ -1,6 +1,7 @@
 """The notes of an event as they go out: what somebody may read of them, in the order of the day, each with its head."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
 from app.documents import queries as documents
-from app.documents.models import Document
+from app.documents.models import Document, Revision
 from app.errors import NotFound, require
 from app.events.models import Event, Pass, Room, Slot
 from app.grid.models import Placement, Session
@@ -35,6 +36,18 @@ class WrittenNote:
     slots: tuple[Slot, ...]
     run: int
     pictures: tuple[Picture, ...]
+    guid: str = ""
+    versions: tuple["NamedVersion", ...] = ()
+
+
+@dataclass(frozen=True)
+class NamedVersion:
+    """What the notes said when somebody gave that a name; nobody's name is with it. `pictures` are those that it shows."""
+
+    name: str
+    text: str
+    saved_at: datetime
+    pictures: tuple[Picture, ...]
 
 
 def note_out(event: Event, session: Session, person: Person | None) -> WrittenNote:
@@ -48,9 +61,10 @@ def note_out(event: Event, session: Session, person: Person | None) -> WrittenNo
     return _note(event, session, head_of(session), text, written.revision, written.saved_at, known)
 
 
-def notes_out(event: Event, person: Person | None, *, everything: bool = False) -> list[WrittenNote]:
+def notes_out(event: Event, person: Person | None, *, everything: bool = False, versions: bool = False) -> list[WrittenNote]:
     """The notes of the event that somebody may read, by slot and room, those off the grid last (a fixed number of statements,
-    and one for each note that is being typed in just now). With `everything`, all of them: for what is given only to who may."""
+    and one for each note that is being typed in just now). With `everything`, all of them: for what is given only to who may.
+    With `versions`, also those of their versions that have a name, for who may see the history of notes."""
     all_of_them = everything or policy.can_read_all(person, event)
     saved = {part.session_id: part.saved_at for whole in notes.listing_of(event) for part in whole.entries if part.saved_at}
     sessions = list(db.session.scalars(select(Session).where(Session.id.in_(saved)).options(
@@ -63,11 +77,22 @@ def notes_out(event: Event, person: Person | None, *, everything: bool = False) 
         select(Note.session_id, Document).join(Document, Document.id == Note.document_id)
         .where(Note.session_id.in_([s.id for s in sessions]))).all())
     texts = {session_id: documents.text_of(document) for session_id, document in rows.items()}
-    names = {name for text in texts.values() for name in picture_queries.names_in(text, event.slug)}
+    named = _named(rows) if versions and policy.can_see_histories(person, event) else {}
+    names = {name for text in [*texts.values(), *(one.text for some in named.values() for one in some)]
+             for name in picture_queries.names_in(text, event.slug)}
     known = picture_queries.pictures_called(event, names)
-    found = [_note(event, one, heads[one.id], texts[one.id], rows[one.id].revision, saved[one.id], known)
+    found = [_note(event, one, heads[one.id], texts[one.id], rows[one.id].revision, saved[one.id], known, named.get(one.id, ()))
              for one in sessions if one.id in texts]
     return sorted(found, key=_by_place)
+
+
+def _named(documents_: dict[int, Document]) -> dict[int, list[Revision]]:
+    """The revisions with a name, oldest first, by session id (1 statement)."""
+    of, found = {document.id: session_id for session_id, document in documents_.items()}, {}
+    for one in db.session.scalars(select(Revision).where(Revision.document_id.in_(of), Revision.name != "")
+                                  .order_by(Revision.document_id, Revision.number)):
+        found.setdefault(of[one.document_id], []).append(one)
+    return found
 
 
 def state_of(event: Event) -> str:
@@ -90,13 +115,16 @@ def named_in(event: Event) -> list[str]:
     return sorted(set(names), key=lambda name: (name.casefold(), name))
 
 
-def _note(event: Event, session: Session, head: Head, text: str, revision: int, saved_at: datetime, known: dict) -> WrittenNote:
+def _note(event: Event, session: Session, head: Head, text: str, revision: int, saved_at: datetime, known: dict,
+          named: Sequence[Revision] = ()) -> WrittenNote:
+    def shown_in(text: str) -> tuple[Picture, ...]:
+        return tuple(known[name] for name in picture_queries.names_in(text, event.slug) if name in known)
+
     placements = sorted(session.placements, key=lambda one: one.part)
-    shown = [known[name] for name in picture_queries.names_in(text, event.slug) if name in known]
     return WrittenNote(
         head, text, revision, saved_at, tuple(topic.name for topic in session.pitch.topics),
         placements[0].room if placements else None, tuple(one.slot for one in placements), session.run,
-        tuple(shown))
+        shown_in(text), session.guid, tuple(NamedVersion(one.name, one.text, one.at, shown_in(one.text)) for one in named))
 
 
 def _by_place(note: WrittenNote) -> tuple:

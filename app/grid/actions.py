@@ -50,16 +50,16 @@ from app.pitches.models import OPEN, Pitch
 __all__ = ["Occupied", "accept", "merge", "move", "open_session", "place", "repeat", "resize", "take_off", "unmerge", "withdraw"]
 
 
-def open_session(actor: Person, pitch: Pitch, *, fresh: bool = False, guid: str = "", at: datetime) -> Session:
+def open_session(actor: Person, pitch: Pitch, *, fresh: bool = False, guid: str = "", run: int = 1, at: datetime) -> Session:
     """The session that `pitch` is, made if there was none; where it stands does not change. A pitch that was made just now is
-    `fresh`: it has none. A new session has the `guid` that it has elsewhere, if it came from there.
+    `fresh`: it has none, or none of that `run`. A new session has the `guid` that it has elsewhere, if it came from there.
 
     Raises Conflict for a pitch that is withdrawn or part of another.
     """
     require(policy.can_arrange(actor, pitch.event), ORGANISERS_ONLY)
     if pitch.state != OPEN:
         raise Conflict(f"“{pitch.title}” is {pitch.state} and can have no place on the grid.")
-    return (not fresh and queries.session_of(pitch)) or _new(pitch, 1, at, guid)
+    return (not fresh and queries.session_of(pitch)) or _new(pitch, run, at, guid)
 
 
 def place(actor: Person, event: Event, pitch: Pitch, room: Room, slot: Slot, *, seen: int | None, at: datetime,

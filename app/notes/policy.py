@@ -160,6 +160,11 @@ def can_see_history(person: Person | None, session: Session) -> bool:
     return events_policy.can_take_part(person, session.event)
 
 
+def can_see_histories(person: Person | None, event: Event) -> bool:
+    """The same, of all notes of the event that they may read."""
+    return events_policy.can_take_part(person, event)
+
+
 def can_take_notes(person: Person | None, session: Session) -> bool:
     """Say "I'll take notes": whoever holds a pass, unless only campmakers write at the event."""
     return _takes(events_policy.role(person, session.event), session.event)

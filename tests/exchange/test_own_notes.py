@@ -142,6 +142,7 @@ def camp(world):
 
 
 def packed(event, person) -> bytes:
+    """The zip without `event.json`: notes alone, as another site's may be."""
     return zip_of(event, written.notes_out(event, person), queries.grid_csv_of(event, "https://x.example"),
                   lambda note: f"https://x.example/e/{event.slug}/sessions/{note.head.session_id}/notes")
 
