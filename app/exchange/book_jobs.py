@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.errors import Refused
 from app.exchange import documents_out, written
+from app.exchange.board_chapters import chapters_of
 from app.exchange.books import JOB
 from app.exchange.models import FAILED, MADE, MAKING, Book
 from app.exchange.note_pages import page_of_book
@@ -40,7 +41,9 @@ def _make(book_id: int, base_url: str) -> None:
             _say(book_id, done=done)
 
     try:
-        page = page_of_book(event, notes, written.named_in(event), base_url, dates=dates_of(event), progress=progress)
+        boards = chapters_of(event, notes, None, base_url, everything=everything)
+        page = page_of_book(event, notes, written.named_in(event), base_url, dates=dates_of(event), boards=boards,
+                            progress=progress)
         data = documents_out.document(page, kind)
     except Refused as problem:
         log.warning("no book %s: %s", book_id, problem.message)

@@ -6,8 +6,8 @@ from app.accounts.models import Person
 from app.errors import NotFound
 from app.events import policy as events_policy
 from app.events.models import READ_ALL, Event
+from app.exchange import board_chapters, books, written
 from app.exchange import book_jobs as _jobs  # noqa: F401 - registers the jobs that make books
-from app.exchange import books, written
 from app.exchange.answers import base_url
 from app.exchange.blueprint import blueprint
 from app.exchange.documents_out import NAMES
@@ -55,7 +55,8 @@ def book_file(event: Event, kind: str):
     name = f"{event.slug}-proceedings.{kind}"
     if kind == "md":
         notes = written.notes_out(event, person())
-        text = book_of(event, notes, written.named_in(event), dates_of(event), lambda note: source_of(event, note))
+        text = book_of(event, notes, written.named_in(event), dates_of(event), lambda note: source_of(event, note),
+                       board_chapters.chapters_of(event, notes, person(), base_url()))
         return file_answer(text.encode(), kind, name, for_all)
     book = books.books_of(event, person()).get(kind)
     try:

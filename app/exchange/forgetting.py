@@ -1,11 +1,12 @@
-"""Files go when a passage of notes goes off the record: those that the notes were brought in from, and books made of them."""
+"""Files go when a passage of notes goes off the record, and books when an insight does: what was brought in, what was made."""
 
 from sqlalchemy import delete, select
 
-from app.boards.models import Material
+from app.boards.insight_models import Insight
+from app.boards.models import Board, Material
 from app.exchange.models import DONE, NOTES, Book, Import, ImportedFile
 from app.grid.models import Session
-from app.infra import db, files
+from app.infra import db, files, findable
 from app.notes.models import Picture
 from app.notes.off_record import when_off_record
 
@@ -30,6 +31,19 @@ def forget_files(session: Session) -> None:
 @when_off_record
 def forget_books(session: Session) -> None:
     """Drop the event's books, also what is being made just now (2 statements); they are made anew for whoever asks."""
-    keys = set(db.session.scalars(select(Book.file_key).where(Book.event_id == session.event_id, Book.file_key.is_not(None))))
-    db.session.execute(delete(Book).where(Book.event_id == session.event_id))
+    _forget_books(session.event_id)
+
+
+@findable.forgets
+def forget_books_with(kind: str, thing_id: int) -> None:
+    """The same for an insight that is hidden or removed: a book may hold its board."""
+    event_id = db.session.scalar(select(Board.event_id).join(Insight, Insight.board_id == Board.id)
+                                 .where(Insight.id == thing_id)) if kind == "insight" else None
+    if event_id is not None:
+        _forget_books(event_id)
+
+
+def _forget_books(event_id: int) -> None:
+    keys = set(db.session.scalars(select(Book.file_key).where(Book.event_id == event_id, Book.file_key.is_not(None))))
+    db.session.execute(delete(Book).where(Book.event_id == event_id))
     db.after_commit(lambda: [files.drop(key) for key in keys])

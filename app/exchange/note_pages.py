@@ -6,7 +6,7 @@ their whole address, and everything else that is said is escaped.
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app.events.models import NAMED, Event
+from app.exchange.board_chapters import Chapter
 from app.exchange.packed_pictures import stand_in
 from app.exchange.written import WrittenNote
 from app.infra import clock, files, markdown
@@ -49,8 +50,8 @@ def page_of_note(event: Event, note: WrittenNote, base_url: str) -> Page:
 
 
 def page_of_book(event: Event, notes: list[WrittenNote], named: list[str], base_url: str, *, dates: str,
-                 progress: Progress = lambda done, of: None) -> Page:
-    """The book of proceedings: cover, contents, the notes slot by slot, who agreed to be named, licence.
+                 boards: Sequence[Chapter] = (), progress: Progress = lambda done, of: None) -> Page:
+    """The book of proceedings: cover, contents, the notes slot by slot, boards, who agreed to be named, licence.
 
     `progress` is told after each note how many are done, of how many.
     """
@@ -63,6 +64,9 @@ def page_of_book(event: Event, notes: list[WrittenNote], named: list[str], base_
         entries = "".join(f'<li><a href="#n-s{one.head.session_id}">{escape(one.head.title)}</a>'
                           f'{f" ({escape(one.head.code)})" if one.head.code else ""}</li>' for one in those)
         parts.append(f"<p><strong>{escape(when)}</strong></p><ul>{entries}</ul>")
+    if boards:
+        parts.append('<p><strong>Boards</strong></p><ul>' + "".join(
+            f'<li><a href="#n-b{one.board_id}">{escape(one.title)}</a></li>' for one in boards) + "</ul>")
     if named:
         parts.append('<ul><li><a href="#n-people">People</a></li></ul>')
     parts.append("</section>")
@@ -75,6 +79,11 @@ def page_of_book(event: Event, notes: list[WrittenNote], named: list[str], base_
             pictures |= _pictures(event, one)
             done += 1
             progress(done, len(notes))
+    if boards:
+        parts.append('<h1 id="n-boards">Boards</h1>')
+        parts += [f'<article><h2 id="n-b{one.board_id}">{escape(one.title)}</h2>\n'
+                  + (f'<p class="facts"><strong>Session:</strong> {escape(one.where)}</p>' if one.where else "")
+                  + f"{_at_home(str(markdown.render(one.text, f'b{one.board_id}-', 3)), base_url)}</article>" for one in boards]
     if named:
         parts.append('<h1 id="n-people">People</h1><p>These people were at the event and agreed to be named here.</p><ul>'
                      + "".join(f"<li>{escape(name)}{_sessions_of(name, notes)}</li>" for name in named) + "</ul>")
@@ -89,6 +98,11 @@ def text_of(event: Event, note: WrittenNote, base_url: str, top_level: int) -> s
     rendered = str(markdown.render(note.text, f"s{note.head.session_id}-", top_level))
     if note.head.state == "draft":
         rendered = f"<p><em>A draft: its note-takers have not finished it.</em></p>{rendered}"
+    return _at_home(rendered, base_url)
+
+
+def _at_home(rendered: str, base_url: str) -> str:
+    """With whole addresses for this site's own pages."""
     return _OWN_LINK.sub(f'href="{escape(base_url)}/', rendered)
 
 

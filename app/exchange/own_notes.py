@@ -6,12 +6,13 @@ another, or become anything but a text. `parsed(whole(note)…)` gives back what
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.events.models import Event
+from app.exchange.board_chapters import Chapter
 from app.exchange.note_shape import ReadNote, Recognised
 from app.exchange.people_names import Named
 from app.exchange.written import WrittenNote
@@ -170,13 +171,18 @@ def _moment(said: str) -> datetime | None:
     return moment.astimezone(ZoneInfo("UTC")) if moment.tzinfo else None
 
 
-def book_of(event: Event, notes: list[WrittenNote], named: list[str], dates: str, source: Callable[[WrittenNote], str]) -> str:
+def book_of(event: Event, notes: list[WrittenNote], named: list[str], dates: str, source: Callable[[WrittenNote], str],
+            boards: Sequence[Chapter] = ()) -> str:
     """All notes as one Markdown file: each under its title, with what is known of its session, its text as it is."""
     parts = [f"---\ntitle: {_json(f'{event.name}: book of proceedings')}\ndate: {_json(dates)}\n"
              f"licence: {_json(event.notes_licence)}\n---\n"]
     for note in notes:
         facts = "\n".join(f"- {label}: {_one_line(value)}" for label, value in note.head.lines if label != "Event")
         parts.append(f"# {_one_line(note.head.title)}\n\n{facts}\n- Read at: <{source(note)}>\n\n{note.text.strip()}\n")
+    if boards:
+        parts.append("# Boards\n")
+        parts += [f"## {_one_line(one.title)}\n\n" + (f"- Session: {_one_line(one.where)}\n\n" if one.where else "")
+                  + f"{one.text.strip()}\n" for one in boards]
     if named:
         parts.append("# People\n\nThese people were at the event and agreed to be named here.\n\n"
                      + "\n".join(f"- {_one_line(name)}" for name in named) + "\n")

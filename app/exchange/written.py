@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Person
+from app.boards.models import Board
 from app.documents import queries as documents
 from app.documents.models import Document, Revision
 from app.errors import NotFound, require
@@ -96,13 +97,15 @@ def _named(documents_: dict[int, Document]) -> dict[int, list[Revision]]:
 
 
 def state_of(event: Event) -> str:
-    """What changes whenever anything does that goes out of the event's notes (2 statements)."""
+    """What changes whenever anything does that goes out of the event's notes and boards (3 statements)."""
     documents_ = db.session.execute(
         select(func.count(), func.sum(Document.seq), func.sum(Document.epoch), func.sum(Document.revision))
         .select_from(Note).join(Session, Session.id == Note.session_id).join(Document, Document.id == Note.document_id)
         .where(Session.event_id == event.id)).one()
+    boards = [int(number or 0) for number in db.session.execute(
+        select(func.count(), func.sum(Board.version), func.count(Board.recorded)).where(Board.event_id == event.id)).one()]
     said = (event.version, event.set_up_version, event.name, event.venue, event.notes_licence, event.attribution,
-            event.notes_readers, [int(number or 0) for number in documents_], named_in(event))
+            event.notes_readers, [int(number or 0) for number in documents_], named_in(event), boards)
     return hashlib.blake2b(repr(said).encode(), digest_size=24).hexdigest()
 
 
