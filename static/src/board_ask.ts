@@ -33,7 +33,7 @@ function box(): HTMLElement {
   const there = document.getElementById('board-toast');
   if (there) return there;
   const made = element('div', { class: 'toast board-toast', id: 'board-toast' });
-  document.body.append(made);
+  (document.querySelector('main') ?? document.body).append(made);
   for (const what of ['pointerenter', 'focusin']) made.addEventListener(what, () => clearTimeout(timer));
   for (const what of ['pointerleave', 'focusout']) made.addEventListener(what, () => { timer = window.setTimeout(hide, SHOWN_MS / 2); });
   return made;

@@ -2,15 +2,15 @@
 // note. Nothing else is touched, so that a thousand notes cost no more than the one that is new, and focus, open forms and
 // half-typed text stay. What somebody here is just moving or editing keeps its place and its words until they are done.
 import { Idiomorph } from 'idiomorph';
-import { board, cardsIn, clusterOf, columnNamed, columns, gripOf, idOf, isCluster, listOf, wordsOf } from './board_dom';
+import { board, cardsIn, clusterOf, columnNamed, columns, gripOf, idOf, isCluster, lastIn, listOf, wordsOf } from './board_dom';
 import { compare, compareVotes, indexFor } from './board_order';
+import { arrange, putIn } from './board_slabs';
 import * as live from './live';
 import { murmur } from './say';
 
 const GAP_MS = 350;                                                                // between two fetches of one page, however many nudges come
 const SPOKEN_MS = 30_000;                                                          // how often it is said that there are new ones
 
-type Mover = Element & { moveBefore?: (node: Node, before: Node | null) => void };
 /** Ids of notes that somebody here is moving: what comes of them meanwhile waits. */
 export const held = new Set<string>();
 /** Told of a note that is being edited here when its words changed elsewhere; answers whether it looks after the words itself. */
@@ -24,8 +24,8 @@ const order = (a: HTMLElement, b: HTMLElement): number => (board?.dataset['ranke
 
 /** Puts `card` at its place in `list`, keeping the focus and the state of what is in it. True if it was somewhere else. */
 export function place(card: HTMLElement, list: HTMLElement): boolean {
-  const last = list.lastElementChild;
-  if (last instanceof HTMLElement && last !== card && 'position' in last.dataset && order(last, card) < 0) return putBefore(card, list, null);
+  const last = lastIn(list);
+  if (last && last !== card && order(last, card) < 0) return putBefore(card, list, null);
   const others = cardsIn(list, card);
   const index = indexFor(others.length, i => order(others[i]!, card) > 0);
   return putBefore(card, list, others[index] ?? null);
@@ -33,12 +33,10 @@ export function place(card: HTMLElement, list: HTMLElement): boolean {
 
 /** Puts `card` into `list`, before `next` or at its end. True if it was somewhere else. */
 export function putBefore(card: HTMLElement, list: HTMLElement, next: HTMLElement | null): boolean {
-  if (card.parentElement === list && card.nextElementSibling === next) return false;
   const focus = document.activeElement instanceof HTMLElement && card.contains(document.activeElement) ? document.activeElement : null;
-  const mover = list as Mover;
-  if (mover.moveBefore && card.isConnected) mover.moveBefore(card, next); else list.insertBefore(card, next);
+  const moved = putIn(card, list, next);
   if (focus && document.activeElement !== focus) focus.focus({ preventScroll: true });
-  return true;
+  return moved;
 }
 
 /** Where a card of the server's belongs on this page. Null: its column or its group is not here. */
@@ -187,6 +185,7 @@ export function applyWhole(html: string): void {
     if (lanes && newLanes && (names(board!) !== names(made) || board!.dataset['write'] !== made.dataset['write'])) changeLanes(lanes, newLanes);
     else if (newLanes) changeNotes(newLanes);
     for (const { name, value } of made.attributes) if (name.startsWith('data-')) board!.setAttribute(name, value);
+    arrange();
     tidy();
   });
 }
@@ -251,6 +250,7 @@ async function bringUpToDate(): Promise<boolean> {
 
 export function start(): void {
   if (!board) return;
+  arrange();
   live.handle(board, bringUpToDate);
   tidy();
 }

@@ -1,7 +1,7 @@
 // What one tap opens: where a note should go (the grip), and what else can be done with it (its three dots). Both are links to
 // pages that do the same without scripts.
 import { ask, catchUp, tell } from './board_ask';
-import { cardOf, cardsIn, called, clusterOf, columnOf, columns, gripOf, insightAddress, isCluster, listOf, mayWrite, placeOf, wordsOf } from './board_dom';
+import { cardOf, cardsIn, called, clusterOf, columnOf, columns, gripOf, insightAddress, isCluster, listOf, mayWrite, nextOf, placeOf, wordsOf } from './board_dom';
 import { lifted, start } from './board_drag';
 import { edit, mayEdit, retitle } from './board_edit';
 import { label, move, type Target } from './board_move';
@@ -115,7 +115,7 @@ export function listen(): void {
     box?.addEventListener('click', event => { if (event.target === box || (event.target as Element).closest('[data-close]')) close(box); });
   }
   if (moving) {
-    part('mv-out').addEventListener('click', () => { const card = current, group = card && clusterOf(card), list = card && columnOf(card); if (card && group && list) pick({ list, next: group.nextElementSibling as HTMLElement | null, onto: null }); });
+    part('mv-out').addEventListener('click', () => { const card = current, group = card && clusterOf(card), list = card && columnOf(card); if (card && group && list) pick({ list, next: nextOf(group), onto: null }); });
     part<HTMLSelectElement>('mv-onto').addEventListener('change', () => { part<HTMLButtonElement>('mv-put').disabled = !part<HTMLSelectElement>('mv-onto').value; });
     part('mv-put').addEventListener('click', () => { const onto = document.getElementById(part<HTMLSelectElement>('mv-onto').value), list = onto && listOf(onto); if (onto && list) pick({ list, next: null, onto }); });
     part('mv-arrows').addEventListener('click', () => { const card = current; moving.close(); if (card) { gripOf(card)?.focus({ preventScroll: true }); start(card, 'keys'); } });

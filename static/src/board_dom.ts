@@ -24,9 +24,26 @@ export const idOf = (card: HTMLElement): number => Number(card.dataset['insight'
 export const wordsOf = (card: HTMLElement): string => isCluster(card) ? card.querySelector('.cluster-title')?.textContent?.trim() ?? '' : card.querySelector('.words')?.textContent ?? '';
 export const called = (card: HTMLElement): string => isCluster(card) ? `the group “${brief(wordsOf(card))}”` : `“${brief(wordsOf(card))}”`;
 export const gripOf = (card: ParentNode | null): HTMLElement | null => card?.querySelector<HTMLElement>('[data-move]') ?? null;
-/** The notes and clusters of a list, in order; without one that is in somebody's hand. */
-export const cardsIn = (list: HTMLElement, without: HTMLElement | null = null): HTMLElement[] =>
-  [...list.children].filter((el): el is HTMLElement => el instanceof HTMLElement && el !== without && el.matches(CARD));
+/** The notes and clusters of a list, in order, whatever slabs they stand in; without one that is in somebody's hand. */
+export function cardsIn(list: HTMLElement, without: HTMLElement | null = null): HTMLElement[] {
+  const found: HTMLElement[] = [];
+  for (const el of list.children) for (const one of isSlab(el) ? el.children : [el]) if (one !== without && one.matches(CARD)) found.push(one as HTMLElement);
+  return found;
+}
+export const isSlab = (el: Element | null): el is HTMLElement => !!el && el.classList.contains('slab');
+/** The last of a list. */
+export function lastIn(list: HTMLElement): HTMLElement | null {
+  const last = list.lastElementChild;
+  return (isSlab(last) ? last.lastElementChild : last) as HTMLElement | null;
+}
+const beside = (card: HTMLElement, way: 'nextElementSibling' | 'previousElementSibling'): HTMLElement | null => {
+  const near = card[way];
+  if (near || !isSlab(card.parentElement)) return near as HTMLElement | null;
+  const slab = card.parentElement[way];
+  return (way === 'nextElementSibling' ? slab?.firstElementChild : slab?.lastElementChild) as HTMLElement | null ?? null;
+};
+export const nextOf = (card: HTMLElement): HTMLElement | null => beside(card, 'nextElementSibling');
+export const previousOf = (card: HTMLElement): HTMLElement | null => beside(card, 'previousElementSibling');
 /** Which list something stands in: a column's, or a cluster's. */
 export const listOf = (card: HTMLElement): HTMLElement | null => card.parentElement?.closest<HTMLElement>('.notes') ?? null;
 /** The fields that name a column to the server. */

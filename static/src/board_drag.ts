@@ -2,7 +2,7 @@
 // nothing on the page moves: a line shows where it would go, and what changed elsewhere is shown once it is put down.
 // A move asks for the geometry of one note only, once a frame.
 import { refresh } from './live';
-import { board, called, cardOf, cardsIn, CARD, clusterOf, columnNamed, columnOf, columns, gripOf, isCluster, listOf, mayWrite, placeOf, stickyOf } from './board_dom';
+import { board, called, cardOf, cardsIn, CARD, clusterOf, columnNamed, columnOf, columns, gripOf, isCluster, lastIn, listOf, mayWrite, placeOf, stickyOf } from './board_dom';
 import { label, placeWords, staysThere, type Target } from './board_move';
 import { edgeSpeed, step, zone, type Spot } from './board_order';
 import { announce, element } from './say';
@@ -103,8 +103,7 @@ function isAcross(list: HTMLElement): boolean {
 }
 
 /** What is under the pointer, as a target. */
-function targetAt(x: number, y: number, card: HTMLElement): Target | null {
-  const under = document.elementFromPoint(x, y);
+function targetAt(under: Element | null, x: number, y: number, card: HTMLElement): Target | null {
   const jump = under?.closest<HTMLElement>('[data-jump]');
   if (jump) { const list = columnNamed(jump.dataset['jump'] ?? ''); return list && { list, next: null, onto: null }; }
   const over = cardOf(under);
@@ -148,11 +147,11 @@ function follow(): void {
   frame = 0;
   if (!lift?.ghost) return;
   lift.ghost.style.transform = `translate(${Math.min(at.x + 12, innerWidth - 232)}px, ${at.y + 14}px)`;
-  aim(targetAt(at.x, at.y, lift.card));
+  const under = document.elementFromPoint(at.x, at.y);
+  aim(targetAt(under, at.x, at.y, lift.card));
   const pane = board?.querySelector<HTMLElement>('.lanes');
   const y = edgeSpeed(at.y, 0, innerHeight), x = pane && pane.scrollWidth > pane.clientWidth ? edgeSpeed(at.x, 0, innerWidth, 56) : 0;
-  const overJump = document.elementFromPoint(at.x, at.y)?.closest('.board-jump');
-  if (overJump || (!x && !y)) return;
+  if (under?.closest('.board-jump') || (!x && !y)) return;
   if (x) pane?.scrollBy(x, 0);
   if (y) window.scrollBy(0, y);
   frame = requestAnimationFrame(follow);
@@ -188,7 +187,7 @@ const release = (ok: boolean) => (event: PointerEvent): void => {
   down = null;
   if (lift?.mode !== 'pointer') return;
   dropped.when = performance.now();
-  if (ok) { at.x = event.clientX; at.y = event.clientY; aim(targetAt(at.x, at.y, lift.card)); drop(); } else cancel();
+  if (ok) { at.x = event.clientX; at.y = event.clientY; aim(targetAt(document.elementFromPoint(at.x, at.y), at.x, at.y, lift.card)); drop(); } else cancel();
 };
 
 // ---- by keyboard: Space on a Move button lifts; without one lifted, arrows go from note to note ----------------------
@@ -217,7 +216,7 @@ function liftedKey(event: KeyboardEvent): void {
   if (!list) return;
   const there = cardsIn(list, card)[next.index] ?? null;
   const target: Target = { list, next: next.onto ? null : there, onto: next.onto ? there : null };
-  (there ?? list.lastElementChild ?? list).scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  (there ?? lastIn(list) ?? list).scrollIntoView({ block: 'nearest', inline: 'nearest' });
   aim(target);
 }
 

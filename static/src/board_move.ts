@@ -1,7 +1,7 @@
 // Moving a note or a group: shown at once, told to the server, taken back if it is refused. Whoever asks for it (a drag, arrow
 // keys, the dialog) says where to in a `Target`.
 import { ask, catchUp, tell } from './board_ask';
-import { called, cardsIn, clusterOf, columnOf, fieldsOf, gripOf, insightAddress, address, isCluster, listOf, placeOf, refOf, wordsOf } from './board_dom';
+import { called, cardsIn, clusterOf, columnOf, fieldsOf, gripOf, insightAddress, address, isCluster, lastIn, listOf, nextOf, placeOf, previousOf, refOf, wordsOf } from './board_dom';
 import { held, place, putBefore, tidy } from './board_delta';
 import { between, brief } from './board_order';
 import { alarm } from './say';
@@ -30,7 +30,7 @@ export function staysThere({ list, next, onto }: Target, card: HTMLElement): boo
 export async function move(card: HTMLElement, target: Target): Promise<HTMLElement | null> {
   if (staysThere(target, card)) { tell(`${called(card).replace(/^./, c => c.toUpperCase())} stays where it is.`); gripOf(card)?.focus({ preventScroll: true }); return null; }
   const { list, next, onto } = target;
-  const from = { list: card.parentElement as HTMLElement, next: card.nextElementSibling as HTMLElement | null, position: card.dataset['position'] ?? '' };
+  const from = { list: listOf(card), next: nextOf(card), position: card.dataset['position'] ?? '' };
   const column = list.matches('[data-column]') ? list : columnOf(list);
   if (!column) return null;
   const fields: Record<string, string> = { ...fieldsOf(column) };
@@ -45,7 +45,7 @@ export async function move(card: HTMLElement, target: Target): Promise<HTMLEleme
   card.classList.remove('sending');
   if ('problem' in answer) {
     card.dataset['position'] = from.position;
-    if (from.list.isConnected) { if (from.next?.isConnected && from.next.parentElement === from.list) putBefore(card, from.list, from.next); else place(card, from.list); }
+    if (from.list?.isConnected) { if (from.next?.isConnected && listOf(from.next) === from.list) putBefore(card, from.list, from.next); else place(card, from.list); }
     card.classList.remove('is-pending-group');
     tidy();
     alarm(answer.problem);
@@ -64,11 +64,11 @@ export async function move(card: HTMLElement, target: Target): Promise<HTMLEleme
 function show(card: HTMLElement, { list, next, onto }: Target): void {
   if (onto) {
     const into = isCluster(onto) ? onto.querySelector<HTMLElement>('.notes') : clusterOf(onto)?.querySelector<HTMLElement>('.notes');
-    if (into && !isCluster(card)) { card.dataset['position'] = String(between(positionOf(into.lastElementChild), null)); putBefore(card, into, null); }
-    else { card.classList.add('is-pending-group'); if (onto.parentElement && !isCluster(card)) putBefore(card, onto.parentElement, onto.nextElementSibling as HTMLElement | null); }
+    if (into && !isCluster(card)) { card.dataset['position'] = String(between(positionOf(lastIn(into)), null)); putBefore(card, into, null); }
+    else { card.classList.add('is-pending-group'); const beside = listOf(onto); if (beside && nextOf(onto) !== card) putBefore(card, beside, nextOf(onto)); }
   } else {
-    const before = next ? next.previousElementSibling : list.lastElementChild;
-    card.dataset['position'] = String(between(positionOf(before === card ? card.previousElementSibling : before), positionOf(next)));
+    const before = next ? previousOf(next) : lastIn(list);
+    card.dataset['position'] = String(between(positionOf(before === card ? previousOf(card) : before), positionOf(next)));
     putBefore(card, list, next);
   }
   tidy();

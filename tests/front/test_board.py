@@ -285,6 +285,8 @@ def test_two_who_change_one_note_lose_nothing(room):
     there.keyboard.type(" and heavy")
     there.keyboard.press("Enter")
     eventually(lambda: room.column(0), ["The bins are blue\nThe lids are green and heavy"])
+    for page in (here, there):
+        expect(words(page, 0)).to_have_text(["The bins are blue\nThe lids are green and heavy"], use_inner_text=True)
     edit(here, here.locator(".sticky"))
     there.wait_for_selector(".editing", state="detached")
     edit(there, there.locator(".sticky"))
@@ -292,12 +294,31 @@ def test_two_who_change_one_note_lose_nothing(room):
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
+        eventually(lambda: room.column(0), ["Purple"])
     expect(there.locator(".editing .clash")).to_be_visible()
     expect(there.locator(".editing blockquote")).to_have_text("Purple")
     expect(there.locator(".editing textarea")).to_have_value("Orange")
     there.get_by_role("button", name="Keep mine").click()
     eventually(lambda: room.column(0), ["Orange"])
+
+
+def test_many_notes_stand_in_slabs_that_nobody_notices(room):
+    ids = [room.note(f"Note {number:02}") for number in range(60)]
+    here, there = room.open(0), room.open(1, width=390)
+    assert there.locator(".slab").count() > 3
+    there.get_by_label("Move: Note 30").click()
+    there.locator("#move-dialog").get_by_role("button", name="To the top").click()
+    add(here, 0, "Last")
+    for number in (5, 17, 29):
+        page = there if number == 17 else here
+        page.get_by_label(f"Move: Note {number:02}").focus()
+        for key in ("Space", "ArrowDown", "ArrowDown", "Enter"):
+            page.keyboard.press(key)
+        expect(page.locator(".sending")).to_have_count(0)
+    eventually(lambda: words(here, 0).all_text_contents(), room.column(0))
+    eventually(lambda: words(there, 0).all_text_contents(), room.column(0))
+    assert room.column(0)[0] == "Note 30" and room.column(0)[-1] == "Last" and len(room.column(0)) == len(ids) + 1
+    assert problems_of(there) == []
 
 
 def test_without_scripts_and_for_everybody(room):
