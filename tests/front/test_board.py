@@ -317,7 +317,8 @@ def test_many_notes_stand_in_slabs_that_nobody_notices(room):
         expect(page.locator(".sending")).to_have_count(0)
     eventually(lambda: words(here, 0).all_text_contents(), room.column(0))
     eventually(lambda: words(there, 0).all_text_contents(), room.column(0))
-    assert room.column(0)[0] == "Note 30" and room.column(0)[-1] == "Last" and len(room.column(0)) == len(ids) + 1
+    kept = room.column(0)
+    assert (kept[0], kept[-1], len(kept)) == ("Note 30", "Last", len(ids) + 1)
     assert problems_of(there) == []
 
 
