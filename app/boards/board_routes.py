@@ -8,7 +8,9 @@ from app.accounts.models import Person
 from app.boards import insights_queries, policy, queries, readers, versions
 from app.boards.blueprint import blueprint
 from app.boards.insights_queries import ALL, Reader
+from app.boards.material import reading_of
 from app.boards.models import COLOURS, VOTING, Board, BoardStage
+from app.errors import NotFound
 from app.events.following import follow
 from app.events.models import Event
 from app.grid.models import Session
@@ -24,10 +26,8 @@ ANEW = 205  # the page fetches its columns whole
 @allow(READER)
 def listing(event):
     """The event's boards."""
-    more = [(label, url) for label, endpoint in (("Ideas Bazaar", "ideas"), ("Learned at this event", "learned"))
-            if (url := readers.link(endpoint, event_slug=event.slug))]
-    return render_template("boards/list.html", active="boards", boards=queries.boards_of(event, person()), more=more,
-                           new=policy.can_create(person(), event, None) and readers.link("new", event_slug=event.slug))
+    return render_template("boards/list.html", active="boards", boards=queries.boards_of(event, person()),
+                           may_set_up=policy.can_create(person(), event, None))
 
 
 @blueprint.get("/e/<event_slug>/boards/<int:board_id>")
@@ -75,7 +75,10 @@ def stream(event, board_id: int):
     number = board.id
 
     def may(somebody: Person | None, what: Event) -> bool:
-        return policy.can_read(somebody, queries.board_in(what, number))
+        try:
+            return policy.can_read(somebody, queries.board_in(what, number))
+        except NotFound:
+            return False
 
     return follow(event, *topics, may=may)
 
@@ -83,11 +86,11 @@ def stream(event, board_id: int):
 def session_panel(session: Session, somebody: Person | None) -> Panel | None:
     """On a session's page: its boards, and for who may the way to set one up."""
     boards = queries.boards_of(session.event, somebody, session)
-    new = readers.link("new", event_slug=session.event.slug, session=session.id) if policy.can_create(
-        somebody, session.event, session) else None
-    if not boards and not new:
+    may_set_up = policy.can_create(somebody, session.event, session)
+    if not boards and not may_set_up:
         return None
-    return Panel("boards/_session_panel.html", {"event": session.event, "boards": boards, "new": new})
+    return Panel("boards/_session_panel.html",
+                 {"event": session.event, "session": session, "boards": boards, "may_set_up": may_set_up})
 
 
 def _columns(event: Event, board: Board, reader: Reader) -> dict:
@@ -97,12 +100,13 @@ def _columns(event: Event, board: Board, reader: Reader) -> dict:
     view = insights_queries.view_of(board, stage, group, reader, by_votes=request.args.get("sort") == "votes", groups=groups)
     of = {"event_slug": event.slug, "board_id": board.id}
     asked = {name: request.args[name] for name in ("stage", "group", "sort") if request.args.get(name)}
+    stages = [one for one in board.stages if one.position <= here.position or reader.rights.facilitate]
     return _facts(event, board, stage, reader) | {
-        "view": view, "here": here, "own_group": readers.own_group(board, stage) if view.groups else None, "asked": asked,
+        "stages": stages, "reading": reading_of(view.material), "view": view, "here": here,
+        "own_group": readers.own_group(board, stage) if view.groups else None, "asked": asked,
         "colours": COLOURS, "new_key": lambda: str(uuid.uuid4()), "of": of,
         "page_url": url_for("boards.show", **of, **asked), "columns_url": url_for("boards.columns", **of, **asked),
         "live_url": url_for("boards.stream", group=view.group or ALL, **of),
-        "link": lambda endpoint, **more: readers.link(endpoint, **{"event_slug": event.slug} | more),
     }
 
 

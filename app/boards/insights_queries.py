@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app.boards.columns import Column
 from app.boards.insight_models import HIDDEN, SHOWN
-from app.boards.models import BY_GROUP, PROJECT, Board, BoardStage, Group, Material, Prompt
+from app.boards.material import reading_of
+from app.boards.models import BY_GROUP, Board, BoardStage, Group, Material, Prompt
 from app.boards.policy import Rights
 from app.boards.statements import (
     CHANGED_CLUSTERS,
@@ -160,7 +161,7 @@ def view_of(board: Board, stage: BoardStage, group: int | str | None, reader: Re
         select(Material).where(Material.stage_id == stage.id).order_by(Material.position, Material.id)))
     groups = groups_of(stage) if groups is None else groups
     group = group if groups else None
-    lanes = {lane.column: lane for lane in _lanes(prompts, groups, [m for m in material if m.kind == PROJECT], group)}
+    lanes = {lane.column: lane for lane in _lanes(prompts, groups, reading_of(material).projects, group)}
     votes_shown, mine = shown(stage), dots_of(stage, reader.voter)
     asked = {"board": board.id, "stage": stage.id}
     bunches = {row.id: _bunch(row) for row in db.session.execute(STAGES_CLUSTERS, asked)}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from app.accounts.models import Person
 from app.boards.idea_models import PUBLIC_PLEDGE, TO_GROUP, Idea, IdeaJoiner, Pledge
@@ -19,6 +19,9 @@ from app.notes.models import PUBLISHED, Note, NoteTaker
 FOR_HOLDERS = "Boards are written on by people with a pass to the event. Join it first."
 FOR_FACILITATORS = "That is for who runs this board: its facilitators, the session’s leaders, campmakers and organisers."
 CLOSED_BOARD = "This board is closed. It can still be read."
+
+# Made once: every open page asks it at each change.
+_RUNS = select(exists().where(Facilitator.board_id == bindparam("board"), Facilitator.person_id == bindparam("person")))
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def can_facilitate(person: Person | None, board: Board) -> bool:
         return False
     if events_policy.can_help(person, board.event) or (board.session is not None and leads(person, board.session)):
         return True
-    return bool(db.session.scalar(select(exists().where(Facilitator.board_id == board.id, Facilitator.person_id == person.id))))
+    return bool(db.session.scalar(_RUNS, {"board": board.id, "person": person.id}))
 
 
 def leads(person: Person, session: Session) -> bool:

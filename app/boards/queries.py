@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app.accounts.models import Person
 from app.boards import policy
 from app.boards.insight_models import REMOVED, SHOWN, Cluster, Insight
-from app.boards.models import OPEN, Board, BoardStage, Group, Member, Prompt
+from app.boards.models import OPEN, Board, BoardStage, Group, Member, Prompt, Seating
 from app.boards.statements import BOARD, HERE, STAGE
 from app.errors import NotFound
 from app.events import policy as events_policy
@@ -69,9 +69,11 @@ def boards_of(event: Event, person: Person | None, session: Session | None = Non
 
 
 def stages_of(board: Board) -> list[BoardStage]:
-    """The board's stages in order (1 statement)."""
+    """The board's stages in order, each with its prompts, material and groups (5 statements at most)."""
     return list(db.session.scalars(
-        select(BoardStage).where(BoardStage.board_id == board.id).order_by(BoardStage.position, BoardStage.id)))
+        select(BoardStage).where(BoardStage.board_id == board.id).order_by(BoardStage.position, BoardStage.id)
+        .options(selectinload(BoardStage.prompts), selectinload(BoardStage.material),
+                 selectinload(BoardStage.seating).selectinload(Seating.groups))))
 
 
 def stage_here(board: Board) -> BoardStage:

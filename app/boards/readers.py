@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from functools import partial
 
-from flask import current_app, request, session, url_for
+from flask import request, session
 
 from app.boards import device, policy, queries
 from app.boards.insights_queries import ALL, Reader, groups_of
@@ -69,10 +69,3 @@ def number(said: str | None) -> int:
 def number_or_none(said: str | None) -> int | None:
     """The same, where none may be said: empty or 0."""
     return number(said) or None if said else None
-
-
-def link(endpoint: str, **arguments) -> str | None:
-    """The address of a page of this room, or None while there is no such page."""
-    return url_for(f"boards.{endpoint}", **arguments) if f"boards.{endpoint}" in current_app.view_functions else None
-
-
