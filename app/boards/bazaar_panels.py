@@ -49,8 +49,9 @@ def ideas_panel(session: Session, person: Person | None) -> Panel | None:
 
 def event_panel(event: Event, person: Person | None) -> Panel | None:
     """The newest ideas and a few insights, with the way to all of them."""
-    ideas, how_many = ideas_queries.newest(event, person)
-    insights, learned = learned_queries.most_wanted(event, person)
+    how_many, boards = ideas_queries.what_there_is(event)
+    ideas = ideas_queries.newest(event, person) if how_many else []
+    insights, learned = learned_queries.most_wanted(event, person) if boards else ([], 0)
     if not ideas and not insights:
         return None
     return Panel("boards/_event_ideas_panel.html", {

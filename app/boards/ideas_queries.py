@@ -115,11 +115,15 @@ def bazaar(event: Event, person: Person | None, chosen: Chosen, page: int = 1, *
     return listing
 
 
-def newest(event: Event, person: Person | None) -> tuple[list[Card], int]:
-    """The ideas put up last, and how many there are (1 statement where there is none, at most 5)."""
-    there = (Idea.event_id == event.id) & ~Idea.withdrawn
-    count = db.session.scalar(select(func.count()).select_from(Idea).where(there))
-    return (_cards(event, person, there, Idea.id.desc(), limit=PANEL) if count else []), count
+def newest(event: Event, person: Person | None) -> list[Card]:
+    """The ideas put up last (at most 4 statements)."""
+    return _cards(event, person, (Idea.event_id == event.id) & ~Idea.withdrawn, Idea.id.desc(), limit=PANEL)
+
+
+def what_there_is(event: Event) -> tuple[int, bool]:
+    """How many ideas there are at the event, and whether there is any board (1 statement)."""
+    ideas = select(func.count()).where(Idea.event_id == event.id, ~Idea.withdrawn).scalar_subquery()
+    return db.session.execute(select(ideas, exists().where(Board.event_id == event.id))).one()._tuple()
 
 
 def of_session(session: Session, person: Person | None) -> tuple[list[Card], int]:

@@ -1,12 +1,14 @@
 """Reading pages of the grid: the grid itself in its views, its stream and history, a session's page."""
 
 import re
+from contextlib import nullcontext
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
 from app.errors import Forbidden, NotFound
 from app.events import notices
+from app.events import policy as events_policy
 from app.events.following import follow
 from app.events.models import Event
 from app.events.queries import closings_of
@@ -14,6 +16,7 @@ from app.grid import advice_shown, kept_grid, places, policy, queries, sight, un
 from app.grid import history as told
 from app.grid.cancelling import REASON_LENGTH
 from app.grid.forms import seats_of
+from app.grid.models import Session
 from app.infra import clock
 from app.pitches import policy as pitches_policy
 from app.pitches import queries as pitches
@@ -102,6 +105,11 @@ def stream(event):
 def session_page(event, session_id: int):
     """A session's page: it stays at this address whatever happens to the session."""
     session = queries.session_in(event, session_id)
+    with events_policy.sure_of(person(), event) if person() else nullcontext():  # every panel asks
+        return _session_page(event, session)
+
+
+def _session_page(event, session: Session) -> str:
     pitch, slot = session.pitch, session.placement.slot if session.placement else None
     became, runs = _became(pitch), queries.runs_of(session)
     code = queries.code_of(session)

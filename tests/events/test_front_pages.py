@@ -53,7 +53,7 @@ def test_lists_take_the_same_number_of_statements_with_one_event_and_with_many(c
                 assert client.get(path).status_code == 200
             counts.append((path[:3], len(said)))
     assert counts[:3] == counts[3:]
-    assert max(n for _, n in counts) <= 9
+    assert max(n for _, n in counts) <= 10
 
 
 def test_what_is_coming_stands_soonest_first_and_what_is_over_newest_first(world):

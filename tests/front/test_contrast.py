@@ -107,7 +107,7 @@ SCREEN_PAIRS = [
     ("#fff", "#0b1f1a"), ("#fff", "#134a3d"), ("#fff", "#081713"), ("#fff", "#33280b"), ("#d5e6df", "#134a3d"), ("#d5e6df", "#0b1f1a"),
     ("#cfe0d9", "#0b1f1a"), ("#dde9e4", "#0b1f1a"), ("#b5cbc2", "#0b1f1a"), ("#b5cbc2", "#33280b"), ("#a9c0b6", "#0b1f1a"),
     ("#9db5ab", "#0b1f1a"), ("#ffbf2e", "#0b1f1a"), ("#ffbf2e", "#081713"), ("#16211e", "#ffbf2e"), ("#000", "#fff"),
-    ("#fff", "#20443a"), ("#d5e6df", "#20443a"), ("#8fd4bb", "#0b1f1a")]
+    ("#fff", "#20443a"), ("#d5e6df", "#20443a"), ("#dde9e4", "#20443a"), ("#ffbf2e", "#20443a"), ("#8fd4bb", "#0b1f1a")]
 SCREEN_COLOURS = {colour for pair in SCREEN_PAIRS for colour in pair}
 
 
@@ -149,8 +149,9 @@ def test_carets_and_selections_of_others(theme):
 
 def test_no_colour_is_written_outside_the_tokens():
     """A colour elsewhere would be one that no test looks at. Shadows, the printed page and the paper of QR codes and pictures are exempt."""
-    allowed = {"print.css": None, "components.css": {"#fff", "#000"}, "reading.css": {"#fff"},
-               "screen.css": SCREEN_COLOURS | {"#666"}, "queue.css": SCREEN_COLOURS, "scoring.css": {"#999"},  # grey lines on paper
+    allowed = {"print.css": None, "board_print.css": None, "components.css": {"#fff", "#000"}, "reading.css": {"#fff"},
+               "screen.css": SCREEN_COLOURS | {"#666"}, "queue.css": SCREEN_COLOURS, "bazaar.css": SCREEN_COLOURS,
+               "plenary.css": SCREEN_COLOURS, "boards_set_up.css": {"#fff", "#000"}, "scoring.css": {"#999"},  # grey lines on paper
                "note.css": {colour for pair in WRITERS for colour in pair}}
     for sheet in (ROOT / "static" / "src").glob("*.css"):
         if sheet.name == "tokens.css" or allowed.get(sheet.name, set()) is None:
