@@ -14,6 +14,7 @@ from app.exchange import (
     convert,
     matching,
     own_actions,
+    own_boards,
     own_notes,
     own_parts,
     own_pictures,
@@ -50,6 +51,8 @@ def import_one(actor: Person, event: Event, source: Found | Skipped, *, only_try
     """One file of notes. Never raises for what is in the file."""
     if isinstance(source, Skipped):
         return Report(source.name, FAILED if source.refused else SKIPPED, warnings=[source.reason])
+    if source.data.startswith(own_boards.MARK.encode()):
+        return Report(source.name, SKIPPED, warnings=["It is a board to read. What brings it back is the .json file beside it."])
     key = hashlib.sha256(source.data).hexdigest()
     there = matching.file_holding(event, key)
     if there is not None:

@@ -20,6 +20,7 @@ ABOUT = """{name}: notes
 notes/     one Markdown file for each session; what stands between the lines --- is what the grid knows of it
 pictures/  the pictures that the notes show
 versions/  earlier versions of notes that were given a name, where there are any
+whiteboards/  the breakouts’ boards: Markdown and CSV for people, JSON for Folkmoot
 grid.csv   the grid, for any spreadsheet
 event.json the event, its rooms, slots, pitches and grid, for Folkmoot
 

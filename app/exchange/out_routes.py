@@ -6,7 +6,7 @@ from flask import Response, url_for
 
 from app.errors import NotFound
 from app.events.models import READ_ALL, Event
-from app.exchange import documents_out, event_file_actions, own_notes, queries
+from app.exchange import documents_out, event_file_actions, own_boards, own_notes, queries
 from app.exchange.answers import base_url
 from app.exchange.blueprint import blueprint
 from app.exchange.note_pages import page_of_note
@@ -48,7 +48,8 @@ def notes_zip(event: Event):
     """All notes that the reader may read, with pictures and the grid, to keep or to bring in elsewhere."""
     notes = notes_out(event, person(), versions=True)
     data = zip_of(event, notes, queries.grid_csv_of(event, base_url()), lambda note: source_of(event, note),
-                  more={event_file_actions.NAME: event_file_actions.event_file_of(event)})
+                  more={event_file_actions.NAME: event_file_actions.event_file_of(event),
+                        **own_boards.files_of(event, person(), base_url())})
     return file_answer(data, "zip", f"{event.slug}-notes.zip", event.notes_readers == READ_ALL and person() is None)
 
 
