@@ -56,7 +56,9 @@ def top_of(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def pages_of(prompt: str, stage: str, entries: Sequence[Entry]) -> list[Page]:
-    """The screens of a prompt: two cards beside each other, as many rows as fit without scrolling."""
+    """The screens of a prompt: two cards beside each other, as many rows as fit without scrolling. One that says so for none."""
+    if not entries:
+        return [Page(prompt, stage)]
     screens: list[list[Entry]] = []
     used = LINES + 1
     for row in (entries[i:i + 2] for i in range(0, len(entries), 2)):

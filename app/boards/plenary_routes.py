@@ -59,9 +59,13 @@ def _read(event: Event, board_id: int) -> Board:
 
 
 def _screens(board: Board) -> dict:
-    """The screens, and which is shown first. `stage` leaves only one stage's prompts."""
+    """The screens, and which is shown first. `stage` leaves only one stage's prompts. Those without any answer are left out,
+    unless nothing is written at all."""
     entries, wanted = plenary_queries.entries_of(board), request.args.get("stage", type=int)
-    pages = [page for stage, prompt in plenary_queries.asked(board) if wanted in (None, stage.id)
+    asked = [(stage, prompt) for stage, prompt in plenary_queries.asked(board) if wanted in (None, stage.id)]
+    asked = [(stage, prompt) for stage, prompt in asked if entries.get(prompt.id)] or [
+        (stage, prompt) for stage, prompt in asked if stage.here or wanted]
+    pages = [page for stage, prompt in asked
              for page in pages_of(prompt.words, stage.title if len(board.stages) > 1 else "", top_of(entries.get(prompt.id, [])))]
     at = min(max(1, request.args.get("page", 1, type=int) or 1), max(1, len(pages)))
     return {"event": board.event, "board": board, "pages": pages, "at": at, "following": at % max(1, len(pages)) + 1,
