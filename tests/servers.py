@@ -180,8 +180,8 @@ def serving(folder: Path, *arguments: str, database_url: str | None = None, **en
 def serving_process(folder: Path, *arguments: str, database_url: str | None = None, gently: bool = False,
                     **environ: str) -> Iterator[tuple[str, subprocess.Popen]]:
     """The same; gives its address, and the process that started the others. It is killed in the end, or `gently` told to stop,
-    which takes seconds."""
-    port = free_port()
+    which takes seconds. `PORT` in `environ`: at that port instead of any free one."""
+    port = int(environ.get("PORT") or free_port())
     settings = settings_of(folder, database_url, port, **environ)
     log = open(folder / "serve.log", "wb")  # noqa: SIM115
     server = subprocess.Popen([sys.executable, "-m", "app.launch", *arguments], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT)

@@ -1,5 +1,5 @@
-"""The whole tree of processes killed again and again while people work (D2) and write a note together (D1): what was answered is
-there, what was called saved is there once, nothing is half done.
+"""The whole tree of processes killed again and again while people work (D2), write a note together (D1) and fill a
+board: what was answered is there, what was called saved is there once, nothing is half done.
 
 A few kills in every run, 25 with `--full`.
 """
@@ -12,11 +12,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import text
 
+from tests.bench.board_room import leave, room_of, sit_down
+from tests.bench.board_room import settle as settle_board
 from tests.journeys.conftest import site_of
 from tests.journeys.people import GONE, SignedIn
 from tests.journeys.test_notes_together import Notes
 from tests.journeys.typists import Typist, at_work, settle
-from tests.servers import kill
+from tests.servers import free_port, kill
 from tests.waiting import eventually
 
 KILLS, KILLS_IN_FULL = 2, 25
@@ -186,21 +188,29 @@ def test_killed_again_and_again(tmp_path, request):
     full = request.config.getoption("--full")
     seed = random.randrange(10**6)
     print(f"seed {seed}")
-    load, note, waits = None, None, []
+    load, note, room, waits, port = None, None, None, [], str(free_port())
     for _ in range(KILLS_IN_FULL if full else KILLS):
         began = time.monotonic()
-        with site_of(tmp_path, *(() if load else ("--demo",)), again=load is not None) as site:
+        with site_of(tmp_path, *(() if load else ("--demo",)), again=load is not None, PORT=port) as site:
             load, note = load or Load(site, seed), note or Note(site)
             load.site = site
             note.at(site)
+            if room is None:  # pages that stay open: they come back, and send what was not answered once more
+                room = room_of(site, groups=2, every=0.3)
+                room.come_back = 0.5
+                members = sit_down(room, 3)
             with load.somebody(1, 0) as first:
                 assert first.get("/e/govcamp-north/grid")[0] == 200
             waits.append(time.monotonic() - began)
             load.settle()
+            answered = len(room.answered)
+            eventually(lambda: len(room.answered) > answered + 2, 60)  # noqa: B023 - asked at once
             note.work(WORK_SECONDS, load)
     counts = load.counts()
-    with site_of(tmp_path, again=True) as site:
-        load.site = site
+    with site_of(tmp_path, again=True, PORT=port) as site:
+        load.site = room.site = site
+        settle_board(room, members)
+        leave(room, members)
         load.settle()
         note.at(site)
         settle(note.notes, note.session, note.typists)
