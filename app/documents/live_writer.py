@@ -52,6 +52,8 @@ class Writer:
         self._wake = Event()
         self._running: gevent.Greenlet | None = None
         self._pace = Pace()
+        self._nudges: dict[str, int] = {}  # for the other processes, that were not sent yet
+        self._nudging = False
 
     def room(self, document_id: int, owner_of: Callable[[], Owner]) -> Room | None:
         """The room of a document, opened if need be; None when there is no such document. May wait for the database."""
@@ -130,11 +132,11 @@ class Writer:
 
     def _tell_news(self) -> None:
         rooms, self._news = self._news, set()
-        for room in rooms:
-            said = room.presence.take_news()
-            if said:
-                room.broadcast(frame(BINARY, said))
-                live_elsewhere.tell(room, said)
+        said = [(room, news) for room in rooms if (news := room.presence.take_news())]
+        for room, news in said:
+            room.broadcast(frame(BINARY, news))
+        for room, news in said:  # when all who are here have been told: the relay may keep us waiting
+            live_elsewhere.tell(room, news)
 
     def _run(self) -> None:
         while True:
@@ -216,9 +218,18 @@ class Writer:
         for room in revised:
             room.unrevised_since = 0.0
             room.wrote.clear()
-        nudges = [(f"document:{room.document_id}", seq) for room, seq in stored.items() if room in changes]
-        if nudges:
-            gevent.spawn(live.publish_all, nudges)  # nobody here waits for Redis
+        self._nudges.update((f"document:{room.document_id}", seq) for room, seq in stored.items() if room in changes)
+        if self._nudges and not self._nudging:
+            self._nudging = True
+            gevent.spawn(self._nudge)  # nobody here waits for Redis
+
+    def _nudge(self) -> None:
+        try:
+            while self._nudges:
+                nudges, self._nudges = self._nudges, {}
+                live.publish_all(list(nudges.items()))
+        finally:
+            self._nudging = False
 
     def _write_down(self, room: Room, seq: int, text: str, now: float, written: list[Room], revised: list[Room]) -> None:
         if room.text_seq < seq and not rows.bring(room.document_id, room.epoch, seq, text):

@@ -20,8 +20,9 @@ _COUNT = (update(_documents).where(_documents.c.id == bindparam("document"), _do
 _BRING = (update(_documents).where(_documents.c.id == bindparam("document"), _documents.c.epoch == bindparam("in_epoch"),
                                    _documents.c.seq == bindparam("at_seq"), _documents.c.text_seq < bindparam("at_seq"))
           .values(text=bindparam("said"), text_seq=bindparam("at_seq")))
+_REVISION = select(_documents.c.revision).where(_documents.c.id == bindparam("document"))
 _REVISE = (update(_documents).where(_documents.c.id == bindparam("document"), _documents.c.epoch == bindparam("in_epoch"),
-                                    _documents.c.seq == bindparam("at_seq"))
+                                    _documents.c.seq == bindparam("at_seq"), _documents.c.revision == bindparam("known"))
            .values(revision=_documents.c.revision + 1).returning(_documents.c.revision))
 _NEWEST = (select(_revisions.c.text, _revisions.c.seq).where(_revisions.c.document_id == bindparam("document"))
            .order_by(_revisions.c.number.desc()).limit(1))
@@ -74,12 +75,14 @@ def bring(document_id: int, epoch: int, seq: int, text: str) -> bool:
 
 
 def revise(document_id: int, epoch: int, seq: int, text: str, at: datetime, by_id: int | None) -> int | None:
-    """Make a revision of what the updates up to `seq` say; its number. None when the newest says that, or there is more."""
+    """Make a revision of what the updates up to `seq` say; its number. None when the newest says that, or there is more, or
+    another process makes one just now."""
     run = db.session.connection().execute
+    known = run(_REVISION, {"document": document_id}).scalar()
     newest = run(_NEWEST, {"document": document_id}).one_or_none()
     if newest is not None and (newest.text == text or newest.seq >= seq):
         return None
-    number = run(_REVISE, {"document": document_id, "in_epoch": epoch, "at_seq": seq}).scalar()
+    number = run(_REVISE, {"document": document_id, "in_epoch": epoch, "at_seq": seq, "known": known}).scalar()
     if number is not None:
         run(insert(_revisions), {"document_id": document_id, "number": number, "seq": seq, "text": text, "at": at, "by_id": by_id,
                                  "name": "", "remark": ""})

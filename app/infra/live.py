@@ -16,6 +16,7 @@ from typing import Protocol
 log = logging.getLogger(__name__)
 
 BACK = "relay:back"  # followed by those who must miss nothing: the relay was away and is there again
+AWAY_SECONDS = 1.0  # that a relay which did not answer is not asked again
 BACKLOG = 100  # nudges a slow page may lag behind before older ones are dropped (the page fetches the newest state anyway)
 
 
@@ -119,24 +120,36 @@ class OverRedis:
         import redis  # start-up cost: most sites have none
 
         self._gone = redis.RedisError
-        self._redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=15)
+        self._redis = redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=3, health_check_interval=15)
         self._here = InProcess()
         self._reader: threading.Thread | None = None
         self._lock = threading.Lock()
         self._subscribed = threading.Event()
+        self._away_until, self._missed = 0.0, False  # not asked before then; somebody was not told of something
 
     def publish(self, topic: str, version: int) -> None:
-        try:
-            self._redis.publish(self.CHANNEL, json.dumps([topic, version]))
-        except self._gone:
-            log.warning("Redis did not take a nudge for %s; pages of this process still get it", topic)
+        if not self._tell(self.CHANNEL, json.dumps([topic, version])):
             self._here.publish(topic, version)
 
     def say(self, topic: str, data: bytes) -> None:
-        try:
-            self._redis.publish(self.SAID, topic.encode() + b"\n" + data)
-        except self._gone:
+        if not self._tell(self.SAID, topic.encode() + b"\n" + data):
             self._here.say(topic, data)
+
+    def _tell(self, channel: str, data: str | bytes) -> bool:
+        """Whether Redis took it. One that does not answer is left alone for a moment, so that not everybody waits for it; when it
+        takes something again, those who must miss nothing are told that something was missed."""
+        if time.monotonic() < self._away_until:
+            return False
+        try:
+            self._redis.publish(channel, data)
+            if self._missed:
+                self._missed = False
+                self._redis.publish(self.CHANNEL, json.dumps([BACK, 0]))
+        except self._gone:
+            log.warning("Redis did not take a nudge; pages of this process still get it")
+            self._missed, self._away_until = True, time.monotonic() + AWAY_SECONDS
+            return False
+        return True
 
     def follow(self, topic: str, called: Callable[[int | bytes], None]) -> Callable[[], None]:
         self._begin_reading()

@@ -153,8 +153,9 @@ def _notes_of(event: Event) -> list[Note]:
 
 def _grown():
     """As a condition on `Note`: its history has not been made one, or it has more than one update again."""
-    newest = select(Document.seq).where(Document.id == Note.document_id).scalar_subquery()
-    earlier = exists().where(DocumentUpdate.document_id == Note.document_id, DocumentUpdate.seq < newest)
+    # (Both speak of the note of the statement around them, also two levels up.)
+    newest = select(Document.seq).where(Document.id == Note.document_id).correlate(Note).scalar_subquery()
+    earlier = exists().where(DocumentUpdate.document_id == Note.document_id, DocumentUpdate.seq < newest).correlate(Note)
     return Note.squashed_at.is_(None) | earlier
 
 

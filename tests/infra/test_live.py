@@ -112,3 +112,28 @@ def test_publishing_without_redis_does_not_fail_and_reaches_this_process():
     with alone.listen("grid:1") as inbox:
         alone.publish("grid:1", 2)
         assert inbox.get(3) == ("grid:1", 2)
+
+
+def test_a_redis_that_does_not_answer_keeps_nobody_waiting_again_and_again_and_then_all_look_again(redis_url, monkeypatch):
+    import redis
+
+    relay, back = live.OverRedis(redis_url), threading.Event()
+    relay.follow("document:1", lambda _seq: None)
+    relay.follow(live.BACK, lambda _nothing: back.set())
+    asked, works = [], relay._redis.publish
+
+    def hangs(*_said):
+        asked.append(1)
+        raise redis.TimeoutError
+
+    monkeypatch.setattr(relay._redis, "publish", hangs)
+    with relay.listen("grid:1") as inbox:
+        for version in range(5):
+            relay.publish("grid:1", version)
+            assert inbox.get(1) == ("grid:1", version)  # this process's own pages are told all the same
+    assert len(asked) == 1
+    monkeypatch.setattr(relay._redis, "publish", works)
+    monkeypatch.setattr(relay, "_away_until", 0.0)
+    back.clear()
+    relay.say("presence:1", b"news")
+    assert back.wait(5)

@@ -6,6 +6,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from app.infra import db
 from tests import servers
 from tests.conftest import _new_database
+from tests.journeys.wire import wire_to
 
 SECRET = "x" * 40  # what tests/servers.py starts the site with
 
@@ -108,6 +110,34 @@ def rough(tmp_path_factory):
     """Another, for tests that change much of it, fill it with people, or keep it from answering for a while."""
     with site_of(tmp_path_factory.mktemp("rough"), "--demo") as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def processes(redis_url, tmp_path_factory):
+    """The demo camp served by two web processes, with PostgreSQL and a Redis that can be taken away: gives the site and the wire
+    to its Redis."""
+    with wire_to(redis_url) as wire:
+        through = f"redis://127.0.0.1:{urlsplit(wire.address).port}/0"
+        with site_of(tmp_path_factory.mktemp("processes"), "--demo", REDIS_URL=through, WEB_PROCESSES="2") as site:
+            yield site, wire
+
+
+def _one_or_two(request, one: str) -> Site:
+    if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+        return request.getfixturevalue("processes")[0]
+    return request.getfixturevalue(one)
+
+
+@pytest.fixture(scope="session")
+def together(request):
+    """A site where people write notes together: the demo camp on SQLite, on PostgreSQL one of two web processes."""
+    return _one_or_two(request, "demo")
+
+
+@pytest.fixture(scope="session")
+def rough_together(request):
+    """The same, for tests that do not treat it well."""
+    return _one_or_two(request, "rough")
 
 
 @pytest.fixture

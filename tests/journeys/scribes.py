@@ -228,6 +228,7 @@ def settle(notes: Notes, scribes: list[Scribe]) -> None:
     for scribe in scribes:
         one = scribe.editor
         stored = notes.stored(scribe.session)
+        one.until(lambda one=one, stored=stored: one.text == stored)
         one.heard = 0
         one.line.send(wire.sync(wire.STEP1, one.doc.get_state()))
         one.until(lambda one=one: one.heard)

@@ -39,12 +39,12 @@ def kill_worker(notes: Notes) -> None:
 
 
 @pytest.mark.long
-def test_eight_people_type_real_notes_and_the_server_is_killed_under_them(rough, shared, request):
+def test_eight_people_type_real_notes_and_the_server_is_killed_under_them(rough_together, shared, request):
     """D1."""
     full = request.config.getoption("--full")
     kills, size = (20, 12_000) if full else (3, 6000)
     chance = random.Random(11)
-    notes = Notes(rough)
+    notes = Notes(rough_together)
     session = notes.fresh()
     scribes = [Scribe(notes, session, number, typing(text, chance)) for number, text in enumerate(texts(shared, 8, size))]
     for scribe in scribes:
@@ -130,11 +130,11 @@ class Audience:
 
 
 @pytest.mark.long
-def test_killed_every_five_seconds_under_a_full_camp(rough, shared, request):
+def test_killed_every_five_seconds_under_a_full_camp(rough_together, shared, request):
     """20 notes with 25 editors each, 5 of them typing 5 changes a second, for two minutes; in short, 2 notes and two kills."""
     full = request.config.getoption("--full")
     count, editors, kills, seconds = (NOTES, EDITORS, 24, 5.0) if full else (2, 8, 2, 2.0)
-    notes = Notes(rough)
+    notes = Notes(rough_together)
     sessions = [notes.fresh() for _ in range(count)]
     chance = random.Random(12)
     real = texts(shared, 8, 3000)

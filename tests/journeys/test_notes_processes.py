@@ -1,5 +1,7 @@
 """Two web processes behind one address, with Redis and PostgreSQL: notes are written together across them, and when the relay
-between them is cut for a while nothing is lost."""
+between them is cut for a while nothing is lost (D9).
+
+The journeys of test_notes_together, test_notes_killed and the bytes of test_notes_hard run on the same two processes."""
 
 import contextlib
 import time
@@ -7,18 +9,18 @@ import time
 import pytest
 import redis
 
-from tests.journeys.conftest import site_of
 from tests.journeys.editors import Editor
 from tests.journeys.test_notes_together import Notes
+from tests.journeys.wire import CUT, UP
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.long, pytest.mark.postgresql]
 
 
 @pytest.fixture(scope="module")
-def two(redis_url, tmp_path_factory):
-    with site_of(tmp_path_factory.mktemp("processes"), "--demo", REDIS_URL=redis_url, WEB_PROCESSES="2") as site:
-        yield Notes(site)
+def two(processes):
+    site, _wire = processes
+    return Notes(site)
 
 
 def editors_on_both(notes: Notes, session: int) -> list[Editor]:
@@ -75,3 +77,32 @@ def test_when_the_relay_is_cut_changes_are_stored_and_go_round_again_within_ten_
     for one in editors:
         one.until(lambda one=one: one.text == expected)
     assert time.monotonic() - began < 10
+
+
+def test_while_redis_is_away_all_is_stored_and_when_it_is_back_all_have_the_same_within_ten_seconds(two, processes, request):
+    """Away for two minutes with --full."""
+    _site, wire = processes
+    session = two.fresh()
+    editors, took, turn = editors_on_both(two, session), [], 0
+    wire.be(CUT)
+    try:
+        until = time.monotonic() + (120 if request.config.getoption("--full") else 3)
+        while time.monotonic() < until:
+            turn += 1
+            for number, one in enumerate(editors):
+                began = time.monotonic()
+                one.type(0, f"{number}.{turn} ")
+                one.saved()
+                took.append(time.monotonic() - began)
+            time.sleep(0.3)
+        stored = two.stored(session).split()
+        assert all(stored.count(f"{number}.{n}") == 1 for number in range(12) for n in range(1, turn + 1))
+    finally:
+        wire.be(UP)
+    began = time.monotonic()
+    expected = two.stored(session)
+    for one in editors:
+        one.until(lambda one=one: one.text == expected)
+    assert time.monotonic() - began < 10
+    assert sorted(took)[len(took) * 95 // 100] < 2
+    eventually(lambda: two.of(session, "text") == expected, 10)

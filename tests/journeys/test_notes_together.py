@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.documents import wire
@@ -68,8 +68,8 @@ class Notes:
 
 
 @pytest.fixture(scope="module")
-def notes(demo) -> Notes:
-    return Notes(demo)
+def notes(together) -> Notes:
+    return Notes(together)
 
 
 def test_what_one_types_the_other_has_and_it_is_stored_when_it_is_called_saved(notes):
@@ -385,11 +385,12 @@ def play(notes: Notes, session: int, steps: list, seed: int) -> None:
             one.connect()
     for one in editors:
         one.saved()
+    expected = notes.stored(session)
     for one in editors:
+        one.until(lambda one=one: one.text == expected)
         one.heard = 0
         one.line.send(wire.sync(wire.STEP1, one.doc.get_state()))
         one.until(lambda one=one: one.heard)
-    expected = notes.stored(session)
     assert [one.text for one in editors] == [expected] * 10
     for one in editors:
         one.leave()
@@ -402,7 +403,8 @@ def test_ten_editors_come_and_go_and_end_with_the_same_text(notes, request):
     # Several notes in turn: one that a thousand runs wrote to would make every run slower than the last.
     sessions = cycle([notes.fresh() for _ in range(10 if runs > 100 else 1)])
 
-    @settings(max_examples=runs, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    # (A shorter failing case is not looked for: it takes minutes, and what went wrong between ten sockets may not happen again.)
+    @settings(max_examples=runs, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(st.lists(ACTIONS, min_size=5, max_size=40), st.integers(0, 2**32))
     def run(steps, seed):
         play(notes, next(sessions), steps, seed)

@@ -102,6 +102,17 @@ def test_what_is_written_later_is_made_one_when_people_have_been_still(world, se
     assert updates(note) == 1
 
 
+def test_each_note_is_looked_at_by_itself(world, session):
+    """With several notes of an event, what one has says nothing of the others."""
+    many, few = write(world, session, "one", "two", "three", "four"), write(world, world.session(session.event, room=2, slot=1), "one")
+    assert {note.session_id for _event, note in squashing.due_now(LATER)} == {many.session_id, few.session_id}
+    with db.transaction():
+        assert squashing.squash_all(session.event, [many, few], at=LATER) == 2
+    assert squashing.due_now(LATER + timedelta(days=1)) == []
+    write(world, session, "five", at=LATER + timedelta(minutes=10))
+    assert [note.session_id for _event, note in squashing.due_now(LATER + timedelta(days=1))] == [many.session_id]
+
+
 def test_one_job_waits_however_often_workers_start(world, session, monkeypatch):
     note = write(world, session, "one")
     for _ in range(3):
