@@ -36,6 +36,7 @@ def show(event, board_id: int):
     """One stage of a board: one's own group's columns (`?group=` another's, or all), as they stand or (`?sort=votes`) by dots."""
     board, reader = readers.read(event, board_id)
     return render_template("boards/show.html", active="boards", anonymous=policy.anonymous(board),
+                           undo=request.args.get("undo", type=int) if reader.rights.write else None,
                            **_columns(event, board, reader))
 
 

@@ -115,5 +115,7 @@ def _answer(event, board_id: int, ref: str, message: str, number: int | None, ve
     if wants_json():
         return jsonify(version=version, change=number, message=message, **more)
     flash(message, "success")
-    page = safe_next(request.form.get("next") or url_for("boards.show", event_slug=event.slug, board_id=board_id))
-    return redirect(f"{page.split('#')[0]}#{ref}" if ref else page, 303)
+    page = safe_next(request.form.get("next") or url_for("boards.show", event_slug=event.slug, board_id=board_id)).split("#")[0]
+    if number is not None:  # the page then offers it, without scripts too
+        page += f"{'&' if '?' in page else '?'}undo={number}"
+    return redirect(f"{page}#{ref}" if ref else page, 303)

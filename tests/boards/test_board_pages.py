@@ -191,8 +191,14 @@ def test_moving_without_scripts(scene, sent, client):
     assert f'value="i{two}"' in client.get(page).text
     other = f"{scene.stage.prompts[1].id}-{sent.column['group']}-0"
     assert client.get(f"{page}?column={other}").status_code == 200
-    assert client.send(page, column=other).status_code == 303
     group = sent.column["group"]
+    moved = client.send(page, column=other)
+    assert moved.status_code == 303
+    assert moved.location == f"{sent.at}?undo=1#i{one}"
+    assert ">Undo<" in client.get(moved.location).text
+    assert client.send(f"{sent.at}/undo", number="1").location == sent.at
+    assert lane(client.get(f"{sent.at}?group={group}").text, sent.key) == [f"i{one}", f"i{two}"]
+    assert client.send(page, column=other).status_code == 303
     assert lane(client.get(f"{sent.at}?group={group}").text, other) == [f"i{one}"]
     assert client.send(page, onto=f"i{two}").status_code == 303
     html = client.get(f"{sent.at}?group={group}").text
