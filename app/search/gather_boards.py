@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.boards import policy as boards_policy
-from app.boards.idea_models import PUBLIC_PLEDGE, Idea, IdeaJoiner, Pledge
+from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
 from app.boards.insight_models import SHOWN, Cluster, Insight
 from app.boards.models import Board, BoardStage, Group, Material, Prompt
 from app.events.models import Event
@@ -23,7 +23,7 @@ from app.notes.models import Note
 from app.pitches.models import MERGED, OPEN, UNMERGED, Pitch
 from app.search.engine import ALL, HOLDERS
 from app.search.models import SearchEntry
-from app.search.row import Row, grouped, key_of, lines, topics_of
+from app.search.row import Row, key_of, lines, topics_of
 from app.search.snippets import plain
 
 APART = ("board", "insight")
@@ -182,25 +182,23 @@ def _insights(ids: Sequence[int]) -> Iterable[Row]:
     for (insight_id, text, cluster, prompt, group, board, event_id, series_id, starts_on, pitch_id, session_title,
          is_open) in found:
         readers = ALL if is_open else HOLDERS
-        body = lines([_tidy(text), cluster or "", prompt, group or "", board, session_title or ""])
-        yield Row(key_of("insight", insight_id, readers), "insight", event_id, series_id, starts_on.year, short(text), body,
+        title = short(text)
+        about = " · ".join(filter(None, (cluster, prompt, group, board, session_title)))
+        body = lines(["" if title == _tidy(text) else _tidy(text), about])  # what the title says need not be said again
+        yield Row(key_of("insight", insight_id, readers), "insight", event_id, series_id, starts_on.year, title, body,
                   topics=topics[pitch_id] if pitch_id else (), readers=readers)
 
 
 def ideas(ids: Sequence[int]) -> Iterable[Row]:
-    """Ideas that were not withdrawn, with who offers and who joins them."""
+    """Ideas that were not withdrawn, with who offers them. Who joined is shown to people with a pass, so it is not found."""
     if not ids:
         return
     found = db.session.execute(_ideas_of(
         Idea.id, Idea.name, Idea.what, Idea.offered_name, Event.id, Event.series_id, Event.starts_on, Pitch.id, Pitch.title)
         .where(Idea.id.in_(ids))).all()
     topics = topics_of(row[7] for row in found)
-    joined = grouped(db.session.execute(
-        select(IdeaJoiner.idea_id, Person.name).join(Person, Person.id == IdeaJoiner.person_id)
-        .where(IdeaJoiner.idea_id.in_(ids)).order_by(IdeaJoiner.since, Person.id)))
     for idea_id, name, what, offered, event_id, series_id, starts_on, pitch_id, session_title in found:
-        body = lines([plain(what), f"Offered by {offered}" if offered else "",
-                      f"Joined by {', '.join(joined[idea_id])}" if joined[idea_id] else "", session_title or ""])
+        body = lines([plain(what), f"Offered by {offered}" if offered else "", session_title or ""])
         yield Row(key_of("idea", idea_id), "idea", event_id, series_id, starts_on.year, name, body,
                   topics=topics[pitch_id] if pitch_id else ())
 
@@ -214,7 +212,7 @@ def _pledges(ids: Sequence[int]) -> Iterable[Row]:
             .join(Event, Event.id == Pledge.event_id).join(Person, Person.id == Pledge.person_id)
             .where(Pledge.id.in_(ids), Pledge.shown == PUBLIC_PLEDGE)):
         yield Row(key_of("pledge", pledge_id), "pledge", event_id, series_id, starts_on.year, short(text),
-                  lines([_tidy(text), name, _tidy(came_of)]))
+                  lines(["" if short(text) == _tidy(text) else _tidy(text), name, _tidy(came_of)]))
 
 
 def short(text: str) -> str:

@@ -74,7 +74,8 @@ def test_ideas_public_pledges_and_what_carries_them_on(client, world, event, ses
     changed("whole event", event.id)
     assert set(keys("toaster")) == {f"idea:{idea.id}"}
     assert f"idea:{idea.id}" in keys("Bo Bread")
-    assert f"idea:{idea.id}" in keys("Byron", topic="Breakfast")
+    assert f"idea:{idea.id}" in keys("Bread", topic="Breakfast")
+    assert f"idea:{idea.id}" not in keys("Byron")  # who joined is for people with a pass
     assert set(keys("marmite")) == {f"pledge:{public.id}", f"followup:{carried[1].id}"}
     assert set(keys("toast", kind="followup")) == {f"followup:{carried[0].id}"}
     text = client.get("/e/camp/search?q=toast").text
