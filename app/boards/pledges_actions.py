@@ -47,9 +47,13 @@ def edit(actor: Person, pledge: Pledge, *, text: str, by_day: date | None, shown
     """Change what it says, by when, and who sees it. Raises Invalid for what cannot be."""
     require(policy.can_change_pledge(actor, pledge), NOT_YOURS)
     _fits(pledge.event, pledge.idea, shown, group, seats | {pledge.group_id}, by_day if by_day != pledge.by_day else None)
+    was_public = pledge.shown == PUBLIC_PLEDGE
     pledge.text, pledge.by_day, pledge.shown = _said(text), by_day, shown
     pledge.group_id = group.id if group else None
-    _tell(pledge)
+    if was_public and shown != PUBLIC_PLEDGE:
+        findable.forget("pledge", pledge.id)  # and its follow-up: nobody else finds them from this transaction's end on
+    else:
+        _tell(pledge)
     return pledge
 
 

@@ -16,6 +16,7 @@ from app.events.models import ATTENDEES_ONLY, CHATHAM_HOUSE, NAMED, READ_ATTENDE
 from app.infra import db, findable
 from app.infra.jobs import Job
 from app.notes.models import PUBLISHED, Note
+from app.search import gather
 from tests.followups.kinds import kinds_of, those_who
 from tests.world import AT
 
@@ -378,3 +379,12 @@ def test_the_bazaar_takes_as_many_statements_however_many_ideas(world, ada, even
     for n in range(1, 7):
         add(n)
     assert count() == at_one
+
+
+def test_who_joined_is_not_found_by_strangers(world, ada, event):
+    """Their names are for people with a pass, and search is for everybody."""
+    idea = put_up(ada, event, offers=True)
+    do(actions.join, world.holder(event, name="Quentin Quiet"), idea, at=AT)
+    [row] = gather.rows([f"idea:{idea.id}"]).values()
+    assert "Offered by Ada" in row.body
+    assert "Quentin" not in f"{row}"

@@ -209,6 +209,9 @@ def test_a_private_pledge_and_its_conversation_are_not_indexed(app, world, ada, 
     entries = [(one.kind, one.title + one.body) for one in db.session.scalars(select(SearchEntry))]
     assert not [one for one in entries if "Quiet" in one[1]]
     assert {kind for kind, said in entries if "Loud" in said} == {"pledge", "followup"}
+    with db.transaction():
+        pledges_actions.edit(ada, public, text="Loud words", by_day=None, shown="private")
+    assert not [one for one in db.session.scalars(select(SearchEntry)) if "Loud" in one.title + one.body], "at once"
 
 
 def test_taking_a_pledge_back_says_what_goes_with_it(client, world, ada, event):

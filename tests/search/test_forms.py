@@ -12,7 +12,7 @@ EVENTS = {7: Searched(7, "north-2027", "North 2027", 2027, 3, "north", "North")}
 
 def test_every_filter_has_its_words():
     assert set(LABELS) | {"kind"} == set(FILTERS)
-    assert set(KINDS) == {"event", "pitch", "session", "followup"}
+    assert set(KINDS) == {"event", "pitch", "session", "followup", "board", "insight", "idea", "pledge"}
 
 
 def test_all_of_it():
