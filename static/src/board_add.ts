@@ -182,10 +182,15 @@ export function listen(): void {
     tellLeft(form);
     grow(event.target);
   });
-  board.addEventListener('toggle', event => {
-    const details = event.target as HTMLDetailsElement;
-    if (details.matches('.addnote') && details.open && details.querySelector('summary') === document.activeElement) details.querySelector('textarea')?.focus();
-  }, true);
+  board.addEventListener('click', event => {                                                // at once, or a phone does not bring up its keyboard
+    const up = (event.target as Element).closest('.addup'), summary = (event.target as Element).closest('.addnote > summary');
+    const details = (up?.closest('.lane')?.querySelector('.addnote') ?? summary?.parentElement) as HTMLDetailsElement | null | undefined;
+    if (!details || (details.open && !up)) return;
+    event.preventDefault();
+    details.open = true;
+    details.querySelector('textarea')?.focus({ preventScroll: true });
+    details.scrollIntoView({ block: 'nearest' });
+  });
   restore();
   showWaiting(outbox);
   void outbox.flush();

@@ -41,6 +41,7 @@ function openMove(card: HTMLElement): void {
     ['Down one', at < cards.length - 1 ? { list: home, next: cards[at + 2] ?? null, onto: null } : null],
     ['To the end', at < cards.length - 1 ? { list: home, next: null, onto: null } : null],
   ];
+  part('mv-places-h').textContent = inGroup ? 'In its group' : 'In this column';
   part('mv-places').replaceChildren(...places.map(([words, target]) => choice(words, false, target && (() => pick(target)))));
   part('mv-out').hidden = !inGroup;
   part('mv-group').hidden = isCluster(card);

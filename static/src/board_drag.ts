@@ -53,7 +53,7 @@ function draw(target: Target | null): void {
   line.hidden = !target || !!target.onto;
   if (!target || target.onto) return;
   const { list, next } = target, cards = cardsIn(list), lastOne = cards[cards.length - 1] ?? null;
-  const near = (next ?? lastOne ?? list).getBoundingClientRect(), side = isAcross(list) && cards.length > 0;
+  const near = (next ?? lastOne ?? list).getBoundingClientRect(), side = isAcross(list) && cards.length > 0 && !isCluster(next ?? lastOne ?? list);
   const atEnd = !next;
   const left = near.left + scrollX + (side && atEnd ? near.width + 3 : side ? -8 : 0);
   const top = near.top + scrollY + (side ? 0 : !lastOne ? 6 : atEnd ? near.height + 3 : -8);

@@ -16,7 +16,7 @@ export function placeWords({ list, next, onto }: Target, card: HTMLElement): str
   if (onto) return isCluster(onto) ? `Into ${called(onto)}` : `On ${called(onto)}: makes a group of both`;
   const cards = cardsIn(list, card), index = next ? cards.indexOf(next) : cards.length;
   const where = clusterOf(list) ? `In ${called(clusterOf(list)!)}` : placeOf(list);
-  return `${where}, ${index + 1} of ${cards.length + 1}${next ? `, before ${called(next)}` : cards.length ? ', at the end' : ''}`;
+  return `${where}: ${index + 1} of ${cards.length + 1}${next ? `, before ${called(next)}` : cards.length ? ', at the end' : ''}`;
 }
 
 /** Whether `target` is where the card stands already. */

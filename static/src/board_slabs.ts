@@ -9,6 +9,8 @@ const FROM = 48, SIZE = 12, MOST = 20;
 type Mover = Element & { moveBefore?: (node: Node, before: Node | null) => void };
 
 const slab = (): HTMLElement => element('div', { class: 'slab', role: 'none' });
+/** How high it is taken to be until it is first drawn. */
+const guess = (one: HTMLElement): void => { one.style.containIntrinsicBlockSize = `auto ${one.childElementCount * 8}rem`; };
 
 /** Moves a node without losing what is in it (its focus, what plays), where the browser can. */
 function put(card: HTMLElement, parent: HTMLElement, next: Element | null): void {
@@ -26,6 +28,7 @@ export function putIn(card: HTMLElement, list: HTMLElement, next: HTMLElement | 
   if (!next && isSlab(parent) && parent.childElementCount >= SIZE) { parent = slab(); list.append(parent); }
   put(card, parent, next);
   if (isSlab(from) && !from.childElementCount) from.remove();
+  if (isSlab(parent)) guess(parent);
   if (isSlab(parent) && parent.childElementCount > MOST) split(parent);
   return true;
 }
@@ -34,6 +37,7 @@ function split(full: HTMLElement): void {
   const rest = slab(), cards = [...full.children].slice(full.childElementCount >> 1) as HTMLElement[];
   full.after(rest);
   for (const card of cards) put(card, rest, null);
+  guess(rest);
 }
 
 /** Puts columns that hold many notes into slabs. */
@@ -47,7 +51,7 @@ export function arrange(): void {
       const one = slab();
       for (const card of cards.slice(i, i + SIZE)) card.setAttribute('role', 'listitem');
       one.append(...cards.slice(i, i + SIZE));
-      one.style.containIntrinsicBlockSize = `auto ${SIZE * 8}rem`;
+      guess(one);
       made.push(one);
     }
     list.replaceChildren(...made);
