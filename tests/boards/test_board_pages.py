@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.boards import marks
+from app.boards import insight_routes, marks
 from app.boards.insight_models import Insight, Vote
 from app.boards.models import CLOSED, PROJECT, VOTED, VOTING, Material, Member
 from app.boards.versions import count_change
@@ -348,3 +348,18 @@ def test_a_stream_tells_a_group_of_its_own(scene, sent, client, monkeypatch):
     answer = client.get(f"{sent.at}/stream?group={groups[0]}", buffered=False)
     assert answer.mimetype == "text/event-stream"
     answer.close()
+
+
+def test_one_person_cannot_flood_a_board(scene, sent, client, monkeypatch):
+    monkeypatch.setattr(insight_routes, "ADDING", "2 per minute")
+    sent.add("One")
+    sent.add("Two")
+    sent("insights", 429, key=key(), text="Three", **sent.column)
+    client.sign_out().sign_in(scene.ben)  # the same address, somebody else
+    sent.add("Four")
+
+
+def test_strangers_are_shown_the_way_in(scene, client):
+    html = client.get(scene.at).text
+    assert "to write on this board" in html
+    assert "Add a note" not in html
