@@ -1,12 +1,14 @@
 """The plenary: what of the whole board is put before everybody, in which order, and how it is laid out on screens. Pure."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 MOST = 12  # of what nobody picked, for each prompt
-LINE_LENGTH, LINES = 42, 17  # characters in a line of a card, and lines of cards that stand below each other on one screen
+LINE_LENGTH, LINES = 42, 14  # characters in a line of a card, and lines of cards that stand below each other on one screen
 CARD_LINES = 2  # what a card takes beside its text
-SHORT = 120  # characters up to which a few cards are written larger
+SHORT, SHORT_LINES = 120, 5  # characters and lines up to which a few cards are written larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,20 @@ class Entry:
     @property
     def length(self) -> int:
         """How many lines it takes."""
-        return CARD_LINES + max(1, -(-len(self.text) // LINE_LENGTH))
+        return CARD_LINES + max(1, ceil(sum(map(_width, self.text)) / LINE_LENGTH))
+
+
+def _width(letter: str) -> float:
+    """How wide a letter is beside the usual one."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 2
+    return 1.9 if letter in "MWmw@%" else 1.4 if letter.isupper() else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One screen: a prompt with some of its entries; `part` of `parts` screens of that prompt. `large`: little enough to be
-    written larger."""
+    written larger; `tight`: so much that it must be smaller (still legible)."""
 
     prompt: str
     stage: str
@@ -41,6 +50,7 @@ class Page:
     part: int = 1
     parts: int = 1
     large: bool = False
+    tight: bool = False
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
@@ -68,5 +78,6 @@ def pages_of(prompt: str, stage: str, entries: Sequence[Entry]) -> list[Page]:
             used = 0
         screens[-1].extend(row)
         used += tall
-    return [Page(prompt, stage, some, part, len(screens), large=len(some) <= 4 and all(len(e.text) <= SHORT for e in some))
+    return [Page(prompt, stage, some, part, len(screens), tight=any(e.length > LINES for e in some),
+                 large=len(some) <= 4 and all(len(e.text) <= SHORT and e.length <= SHORT_LINES for e in some))
             for part, some in enumerate(screens, 1)]
