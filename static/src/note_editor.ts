@@ -58,7 +58,7 @@ export class Editor {
   private readonly binding = new Compartment();
   private readonly writing = new Compartment();
   private readonly chooser = Object.assign(document.createElement('input'), { type: 'file', accept: 'image/*' });
-  private get tools(): HTMLElement | null { return this.form.querySelector('.note-tools'); }
+  private margins: { top: number; bottom: number } | null = null;  // how much of the window is under what stays in sight; null: to be measured
   private pending: number[] = [];                                  // where pictures on their way are to stand
 
   constructor(private readonly form: HTMLFormElement, text: Y.Text, awareness: Awareness, private readonly parts: Parts) {
@@ -69,7 +69,7 @@ export class Editor {
       extensions: [
         EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping, EditorState.tabSize.of(4), size, language,
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': 'note-keys', spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences', writingsuggestions: 'false', id: 'note-live' }),
-        EditorView.scrollMargins.of(() => this.form.classList.contains('keyboard') ? { bottom: this.tools?.offsetHeight ?? 0 } : null),
+        EditorView.scrollMargins.of(() => this.margins ??= this.covered()),
         this.writing.of([]), this.binding.of(this.bound(text, awareness)),
         slash((_view, name) => this.act(name)),
         EditorState.phrases.of(FIND_WORDS), search({ top: true }),                                      // the browser's own finds only the lines that are drawn
@@ -85,10 +85,11 @@ export class Editor {
     });
     this.preview = preview({
       form, text: () => this.text(), scroller: () => this.view.scrollDOM, focus: () => this.view.focus(),
-      shown: view => { this.view.dom.hidden = view === 'preview'; this.view.requestMeasure(); },
+      shown: view => { this.view.dom.hidden = view === 'preview'; this.margins = null; this.view.requestMeasure(); },
     });
     toolbar(form, name => this.act(name));
     this.chooser.addEventListener('change', () => { this.pictures([...this.chooser.files ?? []]); this.chooser.value = ''; });
+    addEventListener('resize', () => { this.margins = null; });
     visualViewport?.addEventListener('scroll', () => this.aboveKeyboard());
     visualViewport?.addEventListener('resize', () => {
       this.aboveKeyboard();
@@ -198,7 +199,8 @@ export class Editor {
       url, box, token: form.querySelector<HTMLInputElement>('[name="csrf_token"]')?.value ?? '', online: () => this.parts.online(),
       insert: markdown => {
         const line = view.state.doc.lineAt(Math.min(this.pending[slot] ?? 0, view.state.doc.length)), empty = !line.text.trim();
-        const insert = empty ? `${markdown}\n` : `\n\n${markdown}\n`, at = empty ? line.from : line.to;
+        const above = empty && line.number > 1 && view.state.doc.line(line.number - 1).text.trim();      // else it would belong to what stands there
+        const insert = empty ? `${above ? '\n' : ''}${markdown}\n` : `\n\n${markdown}\n`, at = empty ? line.from : line.to;
         view.dispatch({ changes: { from: at, to: empty ? line.to : at, insert }, userEvent: 'input.picture' });
       },
     }, files).then(() => view.focus());
@@ -212,5 +214,17 @@ export class Editor {
     const covered = seen.scale > 1.05 ? 0 : Math.max(0, innerHeight - seen.height - seen.offsetTop);
     document.documentElement.style.setProperty('--keyboard', `${Math.round(covered)}px`);
     this.form.classList.toggle('keyboard', covered > 120 && this.view.hasFocus);
+    this.margins = null;
+  }
+
+  /** What would hide the caret: the head and the tools where they stay at the top, the foot where it stays at the bottom, the tools above a keyboard. */
+  private covered(): { top: number; bottom: number } {
+    const held = (name: string, side: 'top' | 'bottom'): number => {
+      const el = this.form.querySelector<HTMLElement>(name), style = el && getComputedStyle(el);
+      return el && style?.position === 'sticky' ? el.offsetHeight + (side === 'bottom' ? parseFloat(style.bottom) || 0 : 0) : 0;
+    };
+    if (this.form.dataset['showing'] === 'beside') return { top: 0, bottom: 0 };
+    const keyboard = this.form.classList.contains('keyboard') ? this.form.querySelector<HTMLElement>('.note-tools')?.offsetHeight ?? 0 : 0;
+    return { top: held('.note-head', 'top') + held('.note-tools', 'top'), bottom: keyboard || held('.note-foot', 'bottom') };
   }
 }

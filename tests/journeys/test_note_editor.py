@@ -1,4 +1,4 @@
-"""The shared note editor in browsers, against the real server: what it calls saved is stored, and nothing typed is ever lost (D1, D11, D12)."""
+"""The shared note editor in browsers, against the real server: what it calls saved is stored, and nothing typed is ever lost (D1, D11, D12, D13)."""
 
 import io
 import re
@@ -246,9 +246,37 @@ def test_on_a_phone_the_tools_stand_above_the_keyboard_and_never_over_the_caret(
             eventually(lambda: tab.evaluate(LOWEST)["caret"]["bottom"] <= tab.evaluate(LOWEST)["tools"]["top"])
         at = tab.evaluate(LOWEST)
         assert at["tools"]["bottom"] == pytest.approx(844 - height, abs=1)
-        assert at["caret"]["top"] > 0
+        assert at["caret"]["top"] > tab.locator(".note-head").bounding_box()["height"]
+    expect(status(tab)).to_be_in_viewport()  # whether it is saved is seen however long the text is
     tab.evaluate("keyboard(0)")
     assert tab.evaluate(LOWEST)["tools"]["bottom"] < 844 - 330 or not tab.evaluate("document.querySelector('.note.keyboard')")
+
+
+def test_left_while_it_opens_and_opened_by_half_no_blank_is_ever_stored(notes):
+    """D13: the page goes while it loads, while it saves, or its scripts never come."""
+    tab = notes.tab(0)
+    write(tab, "\nKept words")
+    notes.stores("Kept words")
+    for until in ("commit", "commit", "domcontentloaded", "load"):
+        tab.goto(notes.path, wait_until=until)
+        tab.goto("about:blank")
+    notes.open(tab)
+    write(tab, "\nand the last")
+    again = tab.context.new_page()
+    tab.close()  # before the server has said that it has it
+    notes.open(again)
+    notes.stores("Kept words", "and the last")
+    again.close()
+    half = notes._page_of(notes.site, notes.people[1])
+    half.route("**/note_together*.js", lambda route: route.abort())
+    half.goto(notes.path)
+    area = half.get_by_role("textbox", name="Notes, in Markdown")
+    expect(area).to_be_visible()
+    assert "and the last" in area.input_value()
+    area.press("Control+End")
+    half.keyboard.type("\nfrom half an editor")
+    half.get_by_role("button", name="Save").click()
+    notes.stores("Kept words", "and the last", "from half an editor")
 
 
 NO_SOCKETS = "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.(new CloseEvent('close', { code: 1006 }))); } send() {} close() {} };"

@@ -1,5 +1,7 @@
 """The pages, as two people's browsers see them: with and without scripts, when all is well and when it is not."""
 
+import time
+
 import pytest
 from sqlalchemy import select
 
@@ -7,9 +9,10 @@ from app.documents import queries as documents
 from app.documents.models import TEXT_BYTES, Revision
 from app.errors import Busy
 from app.events.models import ATTENDEES_ONLY, DEFAULT_NOTE_TEMPLATE, NAMED, Role
-from app.infra import clock, db
+from app.infra import clock, db, markdown
 from app.notes import actions, history_routes, queries
 from tests.documents.test_actions import NAUGHTY
+from tests.infra.slow_markdown import RECIPES
 from tests.pages import CheckedClient, parsed, text_of
 from tests.world import AT
 
@@ -276,6 +279,17 @@ def test_the_preview_is_a_fragment_that_cannot_do_harm(writer, session):
     assert "Short." in response.text
     assert queries.note_of(session) is None
     assert writer.send(at(session, "/note/preview"), text="nul \0", json=True).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["links never closed", "nested emphasis", "wide table"])
+def test_no_text_holds_the_preview_up(writer, session, name):
+    """S14: the slowest texts there are, as long as notes may be: answered within a moment, as they are or with line breaks only."""
+    markdown.warm()
+    began = time.monotonic()
+    response = writer.send(at(session, "/note/preview"), text=RECIPES[name](TEXT_BYTES)[:TEXT_BYTES])
+    assert time.monotonic() - began < 4  # 1.2 where nothing else runs; killed after 1.5
+    assert response.status_code == 200
+    assert response.text.strip()
 
 
 def test_without_scripts_the_preview_is_a_page_that_keeps_the_text(writer, session):
