@@ -4,6 +4,7 @@ What comes back: title, what it is about, stages, prompts, groups (with new code
 that everybody might see, with its place, colour, cluster and dots. Who wrote, sat and voted does not, and nothing hidden.
 """
 
+import hashlib
 import json
 import uuid
 from collections.abc import Iterator
@@ -44,11 +45,19 @@ def files_of(event: Event, person: Person | None, base_url: str) -> dict[str, by
     """The files of all boards that somebody may read, by their paths in the zip."""
     files: dict[str, bytes] = {}
     for out in boards_out(readable(event, person)):
-        path = f"{FOLDER}/{slug(out.board.title)}-{out.board.id}"
+        path = f"{FOLDER}/{slug(out.board.title)}-{_own(out.board)}"
+        while f"{path}.md" in files:
+            path += "-too"
         text = MARK + board_text.document(out, recording.links_of(out.board, base_url), names=True)
         files |= {f"{path}.md": text.encode(), f"{path}.csv": write_board_csv(out).encode("utf-8-sig"),
                   f"{path}.json": written(out)}
-    return files
+    return dict(sorted(files.items()))
+
+
+def _own(board: Board) -> str:
+    """A part of a file's name that is the board's own, also where it was brought in."""
+    of = (board.session.guid or board.session.pitch.title) if board.session else ""
+    return hashlib.blake2b(f"{of}\n{board.title}".encode(), digest_size=5).hexdigest()
 
 
 def written(out: BoardOut) -> bytes:
