@@ -25,6 +25,7 @@ from app.web.guard import ATTENDEE, allow, person
 
 BOARD = "/e/<event_slug>/boards/<int:board_id>"
 STAGE = f"{BOARD}/stages/<int:stage_id>"
+NOBODY = (0, "Choose somebody")
 MEANWHILE = "Somebody else changed this stage meanwhile. What you typed is below, and not saved yet: save it again to have it so."
 
 
@@ -102,7 +103,7 @@ def set_up(event, board_id: int):
 def _set_up_page(board: Board, form: DetailsForm, *, stage_form: NewStageForm | None = None, who: FacilitatorForm | None = None):
     candidates = _candidates(board)
     who = who or FacilitatorForm(formdata=None)
-    who.person.choices = offered(candidates)
+    who.person.choices = offered([NOBODY, *candidates])
     page = render_template(
         "boards/set_up.html", active="boards", tab="set-up", board=board, form=form,
         stage_form=stage_form or NewStageForm(formdata=None), who=who, facilitators=set_up_queries.facilitators_of(board),
@@ -128,8 +129,9 @@ def _candidates(board: Board) -> list[tuple[int, str]]:
 def add_facilitator(event, board_id: int):
     """Let somebody else run the board too."""
     form = FacilitatorForm()
-    form.person.choices = offered(_candidates(board_to_run(event, board_id)))
-    if not form.validate():
+    form.person.choices = offered([NOBODY, *_candidates(board_to_run(event, board_id))])
+    if not form.validate() or form.person.data == NOBODY[0]:
+        form.person.errors = form.person.errors or ["Choose somebody."]
         board = board_to_run(event, board_id)
         return _set_up_page(board, _unsent(board), who=form)
     with transaction(event):
