@@ -38,6 +38,7 @@ MARKER_GONE = ("The line with the link to this board was taken out of the notes,
 TOO_LONG = ("With this board the notes would be longer than 256 kB, so they were left as they are. The board can be kept as a "
             "file of its own.")
 ALIKE = 0.6  # of the words of an insight that a line of its section holds for it to be a version of it
+IN_HAND: set[int] = set()  # insights whose words are just being taken out of notes, by who will take them off the board as well
 _HEADING = re.compile(r" {0,3}#{1,2}(?:\s|$)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*[-*+] ")
@@ -118,7 +119,11 @@ def take_out(insight: Insight, *, at: datetime) -> list[str]:
         return [_without(text, words, stays, address) for text in texts]
 
     board.recorded = cut([board.recorded])[0]
-    return off_record.take_out(board.session, words, cut, at=at)
+    IN_HAND.add(insight.id)
+    try:
+        return off_record.take_out(board.session, words, cut, at=at)
+    finally:
+        IN_HAND.discard(insight.id)
 
 
 def _with_section(text: str, new: str, recorded: str | None, board_address: str) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from app.documents import queries as documents
 from app.errors import Conflict, Forbidden
 from app.infra import db, live, markdown
 from app.notes import actions as notes
+from app.notes import off_record
 from app.notes.queries import note_of
 from tests.world import AT
 
@@ -251,6 +252,24 @@ def test_nothing_happens_where_another_says_the_same_or_the_note_says_nothing_of
     take_out(late)
     assert text_of(board) == before
     assert note_of(board.session).document.revision == revision
+
+
+def test_what_goes_off_the_record_in_the_notes_does_not_come_back_from_the_board(world, scene, board):
+    whole = world.insight(board, "Quandtly will be bankrupt by May", group=0)
+    part = world.insight(board, "They say that Zephyr sold the depot, which is a pity", group=0)
+    other = world.insight(board, "Heated stops", group=1)
+    record(board, scene.ann)
+    for passage in ("- Quandtly will be bankrupt by May", "Zephyr sold the depot"):
+        with db.transaction():
+            off_record.take_off(scene.ben, board.session, passage=passage, at=AT + timedelta(hours=1))
+    assert (whole.state, whole.text) == (REMOVED, "")
+    assert (part.state, other.state) == (HIDDEN, "shown")
+    assert "bankrupt" not in everything_kept(board)
+    assert "Zephyr" not in everything_kept(board)
+    record(board, scene.ann, 99)
+    assert text_of(board).count("- Heated stops") == 1
+    assert "Quandtly" not in text_of(board)
+    assert "Zephyr" not in text_of(board)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
