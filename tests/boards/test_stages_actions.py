@@ -10,6 +10,7 @@ from app.accounts.models import Person
 from app.boards import stages_actions
 from app.boards.models import CLOSED, OPEN, VOTED, VOTING, Board, BoardStage
 from app.errors import Conflict, Forbidden, Invalid
+from app.events.models import Event
 from app.infra import db
 from tests.world import AT
 
@@ -42,7 +43,7 @@ def test_everyone_is_moved_and_the_timer_starts_with_it(scene, board):
 
 def test_exactly_one_stage_is_here_whoever_moves_at_once(app, scene, board):
     """Two facilitators tap different buttons at the same moment, again and again."""
-    event, board_id, stages = scene.event, board.id, [stage.id for stage in board.stages]
+    event_id, board_id, stages = scene.event.id, board.id, [stage.id for stage in board.stages]
     fay_id, seen, faults = scene.fay.id, [], []
     ready = threading.Barrier(3)
 
@@ -51,7 +52,7 @@ def test_exactly_one_stage_is_here_whoever_moves_at_once(app, scene, board):
             ready.wait()
             for n in range(5):
                 try:
-                    with db.transaction(event):
+                    with db.transaction(db.session.get(Event, event_id)):
                         stages_actions.move_everyone(db.session.get(Person, fay_id), db.session.get(Board, board_id),
                                                      db.session.get(BoardStage, stages[(n + offset) % 3]), at=AT)
                 except Exception as problem:
