@@ -27,7 +27,7 @@ export const gripOf = (card: ParentNode | null): HTMLElement | null => card?.que
 /** The notes and clusters of a list, in order, whatever slabs they stand in; without one that is in somebody's hand. */
 export function cardsIn(list: HTMLElement, without: HTMLElement | null = null): HTMLElement[] {
   const found: HTMLElement[] = [];
-  for (const el of list.children) for (const one of isSlab(el) ? el.children : [el]) if (one !== without && one.matches(CARD)) found.push(one as HTMLElement);
+  for (const el of list.children) for (const one of isSlab(el) ? el.children : [el]) if (one !== without && one.hasAttribute('data-position')) found.push(one as HTMLElement);
   return found;
 }
 export const isSlab = (el: Element | null): el is HTMLElement => !!el && el.classList.contains('slab');

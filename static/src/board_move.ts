@@ -22,8 +22,7 @@ export function placeWords({ list, next, onto }: Target, card: HTMLElement): str
 /** Whether `target` is where the card stands already. */
 export function staysThere({ list, next, onto }: Target, card: HTMLElement): boolean {
   if (onto) return onto === card || onto.contains(card);
-  const cards = cardsIn(list, card);
-  return listOf(card) === list && next === (cards[cards.findIndex(one => (one.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_PRECEDING) !== 0)] ?? null);
+  return listOf(card) === list && (next === card || next === nextOf(card));
 }
 
 /** Moves `card` to `target`. Resolves when the server has answered and the page shows it: the group that this made, if it did. */
