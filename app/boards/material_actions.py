@@ -10,7 +10,7 @@ from app.boards.models import LINK, PICTURE, PROJECT, STORY, TEXT, TITLE_LENGTH,
 from app.boards.set_up_queries import has_insights, stage_has_insights
 from app.boards.versions import count_change
 from app.errors import Conflict, Invalid, require
-from app.infra import db, files
+from app.infra import db, files, findable
 from app.infra.pictures import Made
 
 KINDS = (STORY, PROJECT, TEXT, LINK, PICTURE)
@@ -56,6 +56,7 @@ def add(actor: Person, stage: BoardStage, kind: str, said: Said, *, made: Made |
         material.width, material.height = made.width, made.height
     stage.material.append(material)
     db.session.flush()
+    findable.changed("board", stage.board.id)
     count_change(stage.board)
     return material
 
@@ -65,6 +66,7 @@ def change(actor: Person, board: Board, material: Material, said: Said) -> None:
     require(policy.can_facilitate(actor, board), policy.FOR_FACILITATORS)
     check(material.kind, said)
     _fill(material, said)
+    findable.changed("board", board.id)
     count_change(board)
 
 
@@ -93,6 +95,7 @@ def remove(actor: Person, board: Board, stage: BoardStage, material: Material) -
     key = material.file
     stage.material.remove(material)
     db.session.flush()
+    findable.changed("board", board.id)
     count_change(board)
     return key
 

@@ -14,7 +14,7 @@ from app.boards.seating_queries import places_of
 from app.boards.set_up_queries import groups_with_insights, stage_has_insights
 from app.boards.versions import count_change
 from app.errors import Conflict, Invalid, require
-from app.infra import db, live
+from app.infra import db, findable, live
 
 LARGEST_SEED = 2**31 - 1
 
@@ -173,6 +173,7 @@ def save_groups(actor: Person, board: Board, seating: Seating, rows: Sequence[Gr
     if len(set(names)) < len(names):
         raise Invalid("Two groups have the same name.", "rows")
     db.session.flush()
+    findable.changed("board", board.id)
     count_change(board)
     _tell(board)
 

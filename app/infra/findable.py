@@ -1,7 +1,7 @@
 """Telling search that something changed: a job in the same transaction, so that what is saved is found within 2 seconds.
 
-Kinds: `pitch`, `session` (with its notes and follow-up), `followup`, `event`; `whole event` when everything of an event must
-be looked at again (renamed, visibility changed, an import).
+Kinds: `pitch`, `session` (with its notes and follow-up), `followup`, `event`, `board` (with every insight on it), `insight`,
+`idea`, `pledge`; `whole event` when everything of an event must be looked at again (renamed, visibility changed, an import).
 """
 
 from collections.abc import Callable

@@ -8,10 +8,11 @@ from app.search.engine import ALL, KINDS, Entry
 
 
 class SearchEntry(Base):
-    """An event, a pitch, a session with its notes, or a follow-up, as search sees it.
+    """An event, a pitch, a session with its notes, a follow-up, a board, an insight, an idea or a pledge, as search sees it.
 
     `key` names its source ("session:12"). A session with notes that not everybody may read has two: one for those who may
-    ("session:12:holders") and one without the notes for the others. `body` is plain text: what snippets are cut from.
+    ("session:12:holders") and one without the notes for the others; such a board and its insights have only the first.
+    `body` is plain text: what snippets are cut from.
     Whoever changes a row adds one to `version`; an engine that holds another version has not seen the change yet.
     """
 
