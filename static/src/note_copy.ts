@@ -35,8 +35,9 @@ export class Copy {
   private said: (() => string) | null = null;
   private persisted = false;
 
-  /** Reads what the device has, and keeps what comes from now on. Calls `lost` if it stops keeping. */
-  async open(place: kept.Place, lost: () => void): Promise<void> {
+  /** Reads what the device has, and keeps what comes from now on. Calls `lost` if it stops keeping. `alone`: nothing else changes the
+   *  text until it is read, so that it need not be written out once more on its way in. */
+  async open(place: kept.Place, lost: () => void, alone = false): Promise<void> {
     const name = kept.nameOf(place), before = this.store;
     this.place = place;
     this.kept = false; this.store = null;
@@ -44,9 +45,11 @@ export class Copy {
     if (!kept.remember(place) || !await usable(name) || this.place !== place || this.ended) return;
     this.inherited = kept.unsentOf(place);
     const store = this.store = new IndexeddbPersistence(name, this.doc);
+    if (alone) this.doc.off('update', store._storeUpdate);
     const done = await Promise.race([store.whenSynced.then(() => true), new Promise<boolean>(resolve => { setTimeout(() => resolve(false), PATIENCE_MS); })]);
     if (this.store !== store) return;                              // another epoch was opened meanwhile
     if (!done) { void store.destroy(); this.store = null; return; }
+    if (alone) this.doc.on('update', store._storeUpdate);
     this.kept = true;
     const fail = (): void => { if (this.kept) { this.kept = false; lost(); } };
     for (const what of ['abort', 'error', 'close']) store.db?.addEventListener(what, fail);                // full, or taken away by the browser

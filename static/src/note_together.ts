@@ -59,7 +59,7 @@ class Together {
 
   async start(): Promise<void> {
     const place = { who: this.who, note: this.note, epoch: this.epoch }, some = kept.known(place), { copy } = this;
-    const opened = copy.open(place, () => this.show());
+    const opened = copy.open(place, () => this.show(), some);
     if (some) await opened;                                        // else nothing of it is here: the server is asked at once
     else void opened.then(() => { if (this.copy === copy && this.link?.fences.dirty) copy.typed(); this.show(); });
     this.fallback = window.setTimeout(() => { if (!this.editor) this.toSimple(); }, FIRST_MS);
