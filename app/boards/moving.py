@@ -134,12 +134,11 @@ def _standing(thing: Insight | Cluster) -> None:
 
 
 def _record(board: Board, verb: str, seen: Before, touched: list[Insight | Cluster]) -> int | None:
-    """Keep the change and tell pages. Their clusters are told of with the insights in them."""
+    """Keep the change and tell pages. Whoever touched an insight of a cluster touched the cluster: pages get it whole."""
     db.session.flush()
     number = seen.record(board, verb)
     if number is None:
         return None
-    touched += [one.cluster for one in touched if isinstance(one, Insight) and one.cluster is not None]
     count_change(board, *dict.fromkeys(touched), left=seen.groups)
     for one in touched:
         if isinstance(one, Insight) and one.state == SHOWN:
