@@ -8,6 +8,7 @@ from gevent import monkey
 monkey.patch_all()
 
 from app.config import BadSetting, load  # noqa: E402
+from app.worker import count_reload  # noqa: E402
 
 try:
     _settings = load()
@@ -16,16 +17,19 @@ except BadSetting as problem:
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_processes
-worker_class = "gevent"
+worker_class = "app.worker.Worker"
 worker_connections = 4000
 LEAVE_SECONDS = 3  # a capital name is none of gunicorn's settings
-graceful_timeout = 2  # open streams are closed at once; a page takes far less
 timeout = 60
 keepalive = 15
+graceful_timeout = keepalive + 5  # by then who still has a connection to a worker that is replaced has left it (app/worker.py)
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
 forwarded_allow_ips = "127.0.0.1"
+
+
+on_reload = count_reload
 
 
 def post_worker_init(worker) -> None:
@@ -50,6 +54,7 @@ def _leave_in_order(worker) -> None:
 
     while worker.alive:
         gevent.sleep(0.05)
+    worker.leave()
     writer.flush(0.3)  # so that most hear that what they typed is saved
     sockets.stop()
     stream.stop()
