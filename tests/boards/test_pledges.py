@@ -195,20 +195,18 @@ def test_a_private_pledge_is_on_no_page_of_anybody_else(client, world, ada, even
     base = f"/e/{event.slug}"
     paths = [base, f"{base}/ideas", f"{base}/ideas/{idea.id}", f"{base}/ideas/screen", f"{base}/pledges", f"{base}/learned",
              f"{base}/follow-ups", f"/s/{event.series.slug}/follow-ups", "/search?q=manager", f"{base}/pledges/{pledge.id}"]
-    owner = world.owner(event.series)
-    for somebody in (None, world.holder(event), world.holder(event, Role.ORGANISER), owner):
-        client.sign_out()
+    for somebody in (None, world.holder(event, Role.ORGANISER)):  # who else sees one is asked of the policy and the lists above
         if somebody:
             client.sign_in(somebody)
         for path in paths:
             said = client.get(path)
             assert "manager the truth" not in said.text, path
-        assert client.get(paths[-1]).status_code == 404
-        assert "1 pledge" not in client.get(f"{base}/ideas").text
-        for button in ("edit", "take-back"):
-            assert client.get(f"{base}/pledges/{pledge.id}/{button}").status_code == 404
-        for button in ("edit", "came-of", "take-back", "follow-up/host", "follow-up/keep-posted", "follow-up/ask", "follow-up/leave"):
-            assert client.send(f"{base}/pledges/{pledge.id}/{button}", text="x").status_code in (403, 404)
+            assert "1 pledge" not in said.text, path
+        assert said.status_code == 404
+    for button in ("edit", "take-back"):
+        assert client.get(f"{base}/pledges/{pledge.id}/{button}").status_code == 404
+    for button in ("edit", "came-of", "take-back", "follow-up/host", "follow-up/keep-posted", "follow-up/ask", "follow-up/leave"):
+        assert client.send(f"{base}/pledges/{pledge.id}/{button}", text="x").status_code == 404
     assert bazaar(event, ada, Chosen()).cards[0].pledges == 0
     client.sign_in(ada)
     assert "manager the truth" in client.get(paths[-1]).text
