@@ -9,7 +9,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 # joiners, marks that turn the writing direction.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _ALLOWED = re.compile(r"https?://[^/\\]|mailto:[^@]*[^@ ]@[^@]|/(?![/\\])", re.IGNORECASE)
-_OWN_FILE = re.compile(r"/files(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+|/e/[a-z0-9-]{1,60}/(?:boards/[0-9]{1,9}/)?pictures/[a-z0-9]{1,50}\.(?:jpg|png)")
+_OWN_FILE = re.compile(r"/files(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+"
+                       r"|/e/[a-z0-9-]{1,60}/(?:boards/[0-9]{1,9}/)?pictures/[a-z0-9]{1,50}\.(?:jpg|png)")
 
 
 def decoded(text: str) -> str:
