@@ -17,7 +17,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Without them; what told of them goes."""
-    op.execute(f"DELETE FROM search_entry WHERE kind NOT IN {KINDS}")
+    op.execute("DELETE FROM search_entry WHERE kind IN ('board', 'insight', 'idea', 'pledge')")
     _allow(KINDS)
 
 
