@@ -40,23 +40,23 @@ function aim(target: Target | null): void {
   if (!lift) return;
   const was = lift.target;
   if (was?.list === target?.list && was?.next === target?.next && was?.onto === target?.onto) return;
-  was?.onto?.classList.remove(AIMED);
   lift.target = target;
+  draw(target);                                                                            // first: it reads where things are, all else writes
+  was?.onto?.classList.remove(AIMED);
   target?.onto?.classList.add(AIMED);
-  draw(target);
   const words = target && !staysThere(target, lift.card) ? placeWords(target, lift.card) : '';
   if (lift.ghost?.lastElementChild) lift.ghost.lastElementChild.textContent = words;
   if (lift.mode === 'keys') announce(words ? `${words}.` : 'Where it was.');
 }
 
 function draw(target: Target | null): void {
-  line.hidden = !target || !!target.onto;
-  if (!target || target.onto) return;
+  if (!target || target.onto) { line.hidden = true; return; }
   const { list, next } = target, cards = cardsIn(list), lastOne = cards[cards.length - 1] ?? null;
   const near = (next ?? lastOne ?? list).getBoundingClientRect(), side = isAcross(list) && cards.length > 0 && !isCluster(next ?? lastOne ?? list);
   const atEnd = !next;
   const left = near.left + scrollX + (side && atEnd ? near.width + 3 : side ? -8 : 0);
   const top = near.top + scrollY + (side ? 0 : !lastOne ? 6 : atEnd ? near.height + 3 : -8);
+  line.hidden = false;
   line.classList.toggle('across', side);
   line.style.width = side ? '' : `${near.width}px`;
   line.style.height = side ? `${near.height}px` : '';
@@ -146,9 +146,9 @@ let frame = 0;
 function follow(): void {
   frame = 0;
   if (!lift?.ghost) return;
-  lift.ghost.style.transform = `translate(${Math.min(at.x + 12, innerWidth - 232)}px, ${at.y + 14}px)`;
   const under = document.elementFromPoint(at.x, at.y);
   aim(targetAt(under, at.x, at.y, lift.card));
+  lift.ghost.style.transform = `translate(${Math.min(at.x + 12, innerWidth - 232)}px, ${at.y + 14}px)`;
   const pane = board?.querySelector<HTMLElement>('.lanes');
   const y = edgeSpeed(at.y, 0, innerHeight), x = pane && pane.scrollWidth > pane.clientWidth ? edgeSpeed(at.x, 0, innerWidth, 56) : 0;
   if (under?.closest('.board-jump') || (!x && !y)) return;
