@@ -123,7 +123,7 @@ def newest(event: Event, person: Person | None) -> list[Card]:
 def what_there_is(event: Event) -> tuple[int, bool]:
     """How many ideas there are at the event, and whether there is any board (1 statement)."""
     ideas = select(func.count()).where(Idea.event_id == event.id, ~Idea.withdrawn).scalar_subquery()
-    return db.session.execute(select(ideas, exists().where(Board.event_id == event.id))).one()._tuple()
+    return db.session.execute(select(ideas, exists().where(Board.event_id == event.id))).one()
 
 
 def of_session(session: Session, person: Person | None) -> tuple[list[Card], int]:
