@@ -71,6 +71,7 @@ def cut_off(notes: Notes, session: int, number: int, seconds: float) -> tuple[st
     return stays, closed
 
 
+@pytest.mark.once
 def test_who_is_cut_off_types_on_and_is_back_within_five_seconds(together, request):
     """D11: ten seconds; with --full also a minute, and ten."""
     notes = Notes(together)

@@ -130,6 +130,7 @@ class Audience:
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_killed_every_five_seconds_under_a_full_camp(rough_together, shared, request):
     """20 notes with 25 editors each, 5 of them typing 5 changes a second, for two minutes; in short, 2 notes and two kills."""
     full = request.config.getoption("--full")
