@@ -1,4 +1,4 @@
-"""Suggested groups of notes: a page of them, accepting one, turning one down."""
+"""Notes that may say the same: a page of suggested clusters, accepting one, turning one down."""
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 
