@@ -56,7 +56,7 @@ def pytest_configure(config):
         os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres())
 
 
-USES_DATABASE = {"whole_app", "demo", "site", "together", "rough_together"}
+USES_DATABASE = {"whole_app", "demo", "site", "rough", "together", "rough_together"}
 
 
 def pytest_collection_modifyitems(config, items):
