@@ -77,14 +77,20 @@ def test_the_afternoon_of_the_public_office(rough, page_of, boss, people):
     phone = page_of(rough, people[0], width=390, height=844, has_touch=True)
     phone.goto(f"{at}/join")
     phone.locator("button[name=wait]").first.tap()
+    expect(phone.get_by_text("You are at the board.").first).to_be_visible()
     phone.goto(at)
     for family in FAMILIES:
         expect(phone.get_by_text(family).first).to_be_attached()
     stick(phone, "Families tell the zanzibarine story again and again", lane=0)
 
     # Everybody is moved to the projects: the phone hears of it, and shows the five themes.
-    page.goto(f"{at}/run")
-    page.get_by_role("button", name="Move everyone to “Examine the projects”").click()
+    def move_on(number: int, title: str) -> None:
+        page.goto(f"{at}/run")
+        page.get_by_role("button", name=f"Move everyone to “{title}”").click()
+        eventually(lambda: rough.ask("select id from board_stage where board_id = :b and here", b=board) == [stages[number]])
+        page.wait_for_load_state("load")
+
+    move_on(1, "Examine the projects")
     phone.locator("#moved-on a").tap()
     for theme in THEMES:
         expect(phone.locator(".project-head").get_by_text(theme, exact=True).first).to_be_attached()
@@ -93,9 +99,10 @@ def test_the_afternoon_of_the_public_office(rough, page_of, boss, people):
     # Teams are dealt out, and design.
     page.goto(f"{at}/groups")
     page.get_by_role("button", name=re.compile("^Deal")).first.click()
-    expect(page.locator("main")).to_contain_text("Team 5")
-    page.goto(f"{at}/run")
-    page.get_by_role("button", name="Move everyone to “Design in teams”").click()
+    eventually(lambda: rough.ask("select count(*) from board_member m join board_seating s on s.id = m.seating_id where s.board_id = :b "
+                                 "and m.group_id is not null", b=board) == [6])
+    page.wait_for_load_state("load")
+    move_on(2, "Design in teams")
     phone.goto(at)
     expect(phone.locator(".groups [aria-current]")).to_contain_text("yours")
     stick(phone, "One advocate may sign for every service", lane=0)
@@ -103,8 +110,7 @@ def test_the_afternoon_of_the_public_office(rough, page_of, boss, people):
     expect(phone.get_by_text("zanzibarine")).to_be_visible()  # earlier stages stay readable
 
     # They come together; the plenary can be read at ten metres.
-    page.goto(f"{at}/run")
-    page.get_by_role("button", name="Move everyone to “Come together”").click()
+    move_on(3, "Come together")
     screen = page_of(rough, boss, width=1920, height=1080)
     screen.goto(f"{at}/plenary")
     expect(screen.get_by_text("zanzibarine").or_(screen.get_by_text("advocate may sign")).first).to_be_attached()
@@ -124,6 +130,7 @@ def test_the_afternoon_of_the_public_office(rough, page_of, boss, people):
     phone.get_by_label("What will you do?").fill("By March I will sit with one family")
     phone.get_by_label(re.compile("Everybody|Public|public")).first.check()
     phone.get_by_role("button", name="Make this pledge").tap()
+    expect(phone.get_by_text("By March I will sit with one family").first).to_be_visible()
 
     # Months later: found by its words, and from there to the pledge.
     reader = page_of(rough, people[7])
@@ -172,8 +179,14 @@ def test_axe_finds_nothing_whatever_state_a_board_is_in(rough, browser, boss):
 def stick(page, words: str, *, lane: int) -> None:
     """Write a note in a column, and see it there."""
     adding = page.locator("details.addnote").nth(lane)
-    if not adding.evaluate("e => e.open"):
-        adding.locator("summary").tap()
+    page.wait_for_load_state("load")
+
+    def opened() -> bool:  # (scripts that come to the page just now may close it once)
+        if not adding.evaluate("e => e.open"):
+            adding.locator("summary").tap()
+        return adding.locator("textarea").is_visible()
+
+    eventually(opened)
     adding.locator("textarea").fill(words)
     adding.get_by_role("button", name="Stick it up").tap()
     expect(page.locator(".sticky[data-insight]").get_by_text(words)).to_be_visible()
