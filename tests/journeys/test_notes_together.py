@@ -284,6 +284,7 @@ def test_a_text_at_its_limit_takes_no_more_and_a_message_too_large_is_refused(no
     before = len(notes.log(session))
     ada.type(0, "y" * 400)
     assert closed_within(ada, 5)[0] == 4413
+    ben.until(lambda: len(ben.text) > 256 * 1024 - 200)
     ben.saved()
     assert len(notes.log(session)) == before
     ben.type(0, "z" * 50)  # what still fits
