@@ -14,6 +14,8 @@ from tests.boards.test_ideas import noted
 from tests.pages import parsed, text_of
 from tests.world import AT
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 
 @pytest.fixture
 def event(world):

@@ -15,6 +15,8 @@ from tests.boards.doing import key
 from tests.pages import parsed, text_of
 from tests.world import AT
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 
 def stickies(html: str) -> list[tuple[str, str]]:
     """The ids and texts of all notes of a page or a fragment, in order."""

@@ -13,6 +13,8 @@ from app.infra import db
 from tests.boards.doing import key
 from tests.world import AT
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 REFUSED = {403, 404, 409, 410, 422}
 OF_BOARD = ("insight_id", "cluster_id", "stage_id", "material_id")
 

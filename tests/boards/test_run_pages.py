@@ -6,6 +6,8 @@ from app.boards.practices import IDEA_OWED
 from app.infra import db
 from tests.pages import parsed, text_of
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 
 def page(response) -> str:
     return text_of(parsed(response.text)[0])

@@ -9,6 +9,8 @@ from app.infra import db
 from app.infra.db import transaction
 from tests.pages import parsed, text_of
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 
 def page(response) -> str:
     return text_of(parsed(response.text)[0])

@@ -10,6 +10,8 @@ from app.events.models import CHATHAM_HOUSE
 from app.infra import db
 from tests.pages import parsed, text_of
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 STORY = {"title": "A family of five", "text": "Moved four times.", "source": "Told by them"}
 
 

@@ -11,6 +11,8 @@ from app.events.models import Role
 from app.infra import db
 from app.notes.queries import note_of
 
+pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
+
 
 @pytest.fixture
 def event(world):

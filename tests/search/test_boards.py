@@ -94,9 +94,9 @@ def test_ideas_public_pledges_and_what_carries_them_on(client, world, event, ses
     assert private.text != group.text
 
 
-@pytest.mark.parametrize("of_session", [True, False], ids=["of a session", "of the event"])
-@pytest.mark.parametrize(("readers", "published", "to_all"), [
-    (READ_ALL, False, True), (READ_PUBLISHED, True, True), (READ_PUBLISHED, False, False), (READ_ATTENDEES, True, False)])
+@pytest.mark.parametrize(("of_session", "readers", "published", "to_all"), [
+    (True, READ_ALL, False, True), (True, READ_PUBLISHED, False, False), (False, READ_PUBLISHED, True, True),
+    (False, READ_PUBLISHED, False, False), (False, READ_ATTENDEES, True, False)])
 def test_canary(client, world, event, session, of_session, readers, published, to_all):
     board = world.board(event, "Boardpumpern", session=session if of_session else None, prompts=("Promptpumpern?",), groups=["Grouppumpern"])
     insight = world.insight(board, "Insightpumpern says no", group=0)
