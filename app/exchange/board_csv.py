@@ -15,7 +15,7 @@ from app.boards.reading_out import BoardOut, Bunch, Lane, Said
 from app.exchange.csv_tables import BadTable, Row, Table, canonical, columns, read_table, write_table
 
 COLUMNS = ("text", "column", "group", "colour", "votes", "cluster", "stage", "material", "state")
-MOST_ROWS = 2_000
+MOST_ROWS = 5_000
 MOST_VOTES = 100_000
 HIDDEN = "hidden"
 _NAMES = {

@@ -82,7 +82,7 @@ def board_import(event: Event, board_id: int):
     try:
         data = _unpacked(form.data.data) if previewed else form.file.data.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise BadTable("The file is larger than 2 MB, which is more than 2,000 notes need.")
+            raise BadTable("The file is larger than 2 MB, which is more than 5,000 notes need.")
         sheet = read_board_csv(data)
     except BadTable as problem:
         form.file.errors = [str(problem)]
