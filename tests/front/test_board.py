@@ -184,6 +184,7 @@ def test_by_single_taps_on_a_phone(room):
     page.get_by_label("Together with").select_option(label="One")
     page.get_by_role("button", name="Put them together").tap()
     expect(page.locator(".cluster .sticky")).to_have_count(2)
+    expect(page.get_by_label("What these notes have in common")).to_be_focused()
     assert room.column(2) == [["One", "Two"]]
     page.keyboard.press("Escape")
     page.get_by_label("Move: Two").tap()
