@@ -55,8 +55,8 @@ $(VENV)/test-ready: $(VENV)/ready tests/requirements.txt
 test: export PYTHONDONTWRITEBYTECODE =
 test: ready $(VENV)/test-ready
 	@$(PY) -m ruff check app tests migrations wsgi.py
-	$(PY) -m pytest -n 3 --dist worksteal
-	$(PY) -m pytest -n 3 --dist worksteal --postgresql --again
+	$(PY) -m pytest -n 2 --dist worksteal
+	$(PY) -m pytest -n 2 --dist worksteal --postgresql --again
 
 bench: ready $(VENV)/test-ready
 	@$(PY) -m tests.bench
