@@ -1,6 +1,7 @@
 """What every test stands on: a real database (SQLite, or PostgreSQL with --postgresql), the app, a client that checks pages."""
 
 import gc
+import mimetypes
 import os
 import shutil
 import sys
@@ -270,6 +271,26 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=servers.CHROMIUM_FLAGS, timeout=120_000)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def tab(browser, client):
+    """A tab of a browser in which the test's own client answers for http://camp/, and whose streams stay silent."""
+    context = browser.new_context(base_url="http://camp", service_workers="block")
+
+    def answer(route):
+        path = route.request.url.removeprefix("http://camp")
+        if path.startswith("/static/"):
+            route.fulfill(path=servers.ROOT / path.lstrip("/"), content_type=mimetypes.guess_type(path)[0])
+        elif path.endswith("stream"):
+            route.abort()
+        else:
+            got = client.get(path)
+            route.fulfill(status=got.status_code, body=got.data, headers={"Content-Type": got.content_type})
+
+    context.route("**/*", answer)
+    yield context.new_page()
+    context.close()
 
 
 assert sys.version_info >= (3, 11)

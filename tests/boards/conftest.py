@@ -6,7 +6,7 @@ import pytest
 
 from app.accounts.models import Person
 from app.boards.models import Board, BoardStage
-from app.events.models import Event, Role
+from app.events.models import NAMED, Event, Role
 
 
 @dataclass
@@ -25,6 +25,17 @@ class Scene:
     def at(self) -> str:
         """The address of the board."""
         return f"/e/{self.event.slug}/boards/{self.board.id}"
+
+
+@pytest.fixture
+def event(world):
+    """One that names people."""
+    return world.event(attribution=NAMED)
+
+
+@pytest.fixture
+def ada(world, event):
+    return world.holder(event, name="Ada")
 
 
 @pytest.fixture

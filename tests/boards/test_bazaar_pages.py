@@ -17,16 +17,6 @@ from tests.world import AT
 pytestmark = pytest.mark.once  # what these pages ask and write is tried on each database by the tests of queries and actions
 
 
-@pytest.fixture
-def event(world):
-    return world.event(attribution=NAMED)
-
-
-@pytest.fixture
-def ada(world, event):
-    return world.holder(event, name="Ada")
-
-
 def put_up(actor, event, name, source=NOWHERE, **more):
     with db.transaction():
         return ideas_actions.put_up(actor, event, source, name=name, at=AT, **more)

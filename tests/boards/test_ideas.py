@@ -32,16 +32,6 @@ NOTES = """# Bins
 
 
 @pytest.fixture
-def event(world):
-    return world.event(attribution=NAMED)
-
-
-@pytest.fixture
-def ada(world, event):
-    return world.holder(event, name="Ada")
-
-
-@pytest.fixture
 def board(world, event):
     return world.board(event, "Buses", groups=["Table 1"])
 

@@ -1,25 +1,13 @@
 """What is taken off the record of notes, or out of an insight, goes from the idea made of it, and from nothing else."""
 
-import pytest
 from sqlalchemy import select
 
 from app.boards import ideas_actions, ideas_record, ideas_sources
 from app.boards.idea_models import Idea
-from app.events.models import NAMED
 from app.infra import db
 from app.notes import off_record
 from tests.boards.test_ideas import noted
 from tests.world import AT
-
-
-@pytest.fixture
-def event(world):
-    return world.event(attribution=NAMED)
-
-
-@pytest.fixture
-def ada(world, event):
-    return world.holder(event, name="Ada")
 
 
 def of_line(ada, event, session, line, **more):

@@ -7,23 +7,13 @@ from app.boards import learned_queries as queries
 from app.boards.insight_models import HIDDEN, REMOVED, Cluster
 from app.boards.learned_queries import BY_DOTS, BY_TOPIC, NEWEST, Chosen
 from app.errors import NotFound
-from app.events.models import ATTENDEES_ONLY, NAMED, READ_ALL, READ_ATTENDEES, READ_PUBLISHED, Role
+from app.events.models import ATTENDEES_ONLY, READ_ALL, READ_ATTENDEES, READ_PUBLISHED, Role
 from app.followups import actions as followups
 from app.infra import db
 from app.notes.models import PUBLISHED
 from tests.boards.test_ideas import noted
 from tests.pages import parsed, text_of
 from tests.world import AT
-
-
-@pytest.fixture
-def event(world):
-    return world.event(attribution=NAMED)
-
-
-@pytest.fixture
-def ada(world, event):
-    return world.holder(event, name="Ada")
 
 
 def texts(event, person=None, page=1, **chosen) -> list[str]:

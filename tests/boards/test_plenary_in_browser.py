@@ -1,10 +1,7 @@
 """The plenary on a projector: legible at 10 metres, nothing to scroll, turned by keys and by itself."""
 
-import mimetypes
 
 import pytest
-
-from tests.servers import ROOT
 
 SIZES = [(1920, 1080), (1280, 720), (1024, 768), (3840, 2160)]
 
@@ -25,24 +22,9 @@ LOOK = """() => {
 
 
 @pytest.fixture
-def tab(browser, client):
-    """A tab whose every request the test's own client answers."""
-    context = browser.new_context(base_url="http://camp", service_workers="block", reduced_motion="reduce")
-
-    def answer(route):
-        path = route.request.url.removeprefix("http://camp")
-        if path.startswith("/static/"):
-            route.fulfill(path=ROOT / path.lstrip("/"), content_type=mimetypes.guess_type(path)[0])
-        elif path.endswith("stream"):
-            route.abort()
-        else:
-            got = client.get(path)
-            route.fulfill(status=got.status_code, body=got.data, headers={"Content-Type": got.content_type})
-
-    context.route("**/*", answer)
-    page = context.new_page()
-    yield page
-    context.close()
+def tab(tab):
+    tab.emulate_media(reduced_motion="reduce")
+    return tab
 
 
 @pytest.mark.browser

@@ -3,7 +3,6 @@
 The pages come straight from the app, at a moment of the test's choosing.
 """
 
-import mimetypes
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +12,6 @@ from app.events.models import Role, Room, Slot, Topic
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.pitches.models import Leader, Pitch
-from tests.servers import ROOT
 from tests.world import AT
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -23,26 +21,6 @@ CUT_OFF = """() => [...document.querySelectorAll('.berth')].filter(row => [...ro
   cell.getBoundingClientRect().bottom > row.getBoundingClientRect().bottom + 1
   || cell.getBoundingClientRect().top < row.getBoundingClientRect().top - 1)).length
   + [...document.querySelectorAll('.berth .t')].filter(t => t.scrollHeight > t.clientHeight + 6).length"""
-
-
-@pytest.fixture
-def tab(browser, client):
-    """A tab in which addresses of http://camp/ are answered by the app itself."""
-    context = browser.new_context(base_url="http://camp", service_workers="block")
-
-    def answer(route):
-        path = route.request.url.removeprefix("http://camp")
-        if path.startswith("/static/"):
-            route.fulfill(path=ROOT / path.lstrip("/"), content_type=mimetypes.guess_type(path)[0])
-        elif path.endswith("stream"):
-            route.abort()
-        else:
-            got = client.get(path)
-            route.fulfill(status=got.status_code, body=got.data, headers={"Content-Type": got.content_type})
-
-    context.route("**/*", answer)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture
