@@ -23,9 +23,15 @@ from app.grid import kept_grid, sight
 from app.grid import pages as grid_pages
 from app.grid import routes as grid
 from app.infra import db, files, live, mail
+from app.introductions import routes as introductions
+from app.letters import routes as letters
+from app.mailings import routes as mailings
 from app.notes import routes as notes
 from app.pitches import queue_routes as queue
 from app.pitches import routes as pitches
+from app.privacy import routes as privacy
+from app.recaps import routes as recaps
+from app.rounds import routes as rounds
 from app.search import cli as search_cli
 from app.search import index as search_index
 from app.search import routes as search
@@ -34,7 +40,8 @@ from app.web.guard import Access
 from app.web.unasked import Unasked
 from app.web.upgrade import Sockets
 
-ROOMS = (accounts, events, pitches, grid, notes, boards, followups, search, exchange)
+ROOMS = (accounts, letters, events, pitches, grid, notes, boards, followups, introductions, rounds, mailings, recaps, search,
+         exchange, privacy)
 
 # What the rooms below show on the pages of the rooms above (app/web/panels.py), in the order it is shown.
 PANELS = {

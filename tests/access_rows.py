@@ -225,7 +225,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     session = world.session(event, "Bins", room=1, slot=1)
     pitch, waiting = world.pitch(event, "Paper forms"), world.pitch(event, "Waiting")
     entry = world.save(QueueEntry(event_id=event.id, pitch_id=pitch.id, pitcher_name="Somebody", position=1, joined_at=AT))
-    followup = FollowUp(session_id=session.id, created_at=AT)
+    followup = FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT)
     followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
     world.save(followup)
     with transaction():

@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
-ROOMS = ["accounts", "events", "pitches", "grid", "documents", "notes", "boards", "followups", "recaps", "search", "exchange",
-         "privacy"]
+ROOMS = ["accounts", "letters", "events", "pitches", "grid", "documents", "notes", "boards", "followups", "introductions", "rounds",
+         "mailings", "recaps", "search", "exchange", "privacy"]
 FURNITURE = ["models", "policy", "queries", "actions", "forms", "routes"]
 PURE = {"models", "policy", "queries", "actions"}
 FILES = sorted(p for p in APP.rglob("*.py"))

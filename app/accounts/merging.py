@@ -58,7 +58,7 @@ def _drop_doubles(table: Table, column: Column, gone: int, kept: int) -> None:
     for key in _keys_with(table, column):
         asked = [one.c[n] for one in (first, second) for n in identity]
         asked += [first.c[name], second.c[name]] if name else []
-        alike = [first.c[c.name] == second.c[c.name] for c in key]
+        alike = [first.c[column.name] != second.c[column.name], *(first.c[c.name] == second.c[c.name] for c in key)]
         for pair in db.session.execute(
                 select(*asked).where(first.c[column.name] == gone, second.c[column.name] == kept, *alike)).all():
             ours, theirs = pair[:len(identity)], pair[len(identity):2 * len(identity)]

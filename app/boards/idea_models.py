@@ -40,6 +40,8 @@ class Idea(Base):
     offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     offered_name: Mapped[str] = mapped_column(String(100), default="")
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    tried_at: Mapped[datetime | None] = mapped_column(Moment)  # since when who joined it says that it was tried
+    came_of: Mapped[str] = mapped_column(String(PLEDGE_LENGTH), default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
 

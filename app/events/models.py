@@ -116,6 +116,7 @@ class Event(Base):
     marks_most: Mapped[int | None]  # how many pitches one person may mark
     screen_text: Mapped[str] = mapped_column(String(200), default="")  # what screens say all day: the wifi, a hashtag
     message: Mapped[str] = mapped_column(String(200), default="")  # what organisers tell everybody now: "Lunch is late"
+    outcomes_shown: Mapped[bool] = mapped_column(default=True)  # whoever may read the event sees what came of it
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     series: Mapped[Series] = relationship()

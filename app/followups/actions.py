@@ -157,7 +157,7 @@ def _followup(source: policy.Source, at: datetime) -> FollowUp:
     if followup is None:
         if isinstance(source, Idea) and source.withdrawn:
             raise Conflict("This idea was withdrawn. It can be put up again first.")
-        followup = FollowUp(**{COLUMNS[type(source)].key: source.id}, created_at=at)
+        followup = FollowUp(event_id=source.event_id, **{COLUMNS[type(source)].key: source.id}, created_at=at)
         db.session.add(followup)
         db.session.flush()
         _changed(followup)

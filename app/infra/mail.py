@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Text, select
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Invalid
@@ -19,14 +19,27 @@ from app.infra import clock, db, jobs
 
 
 class Mail(db.Base):
-    """One mail to one address; `sent_at` is empty while it waits (always, with the outbox)."""
+    """One mail to one address; `sent_at` is empty while it waits (always, with the outbox).
+
+    `key` says what it is ("mailing:3:17"), so that work that is repeated writes it once. `headers` are those beside the usual,
+    `calendar` an iCalendar part. `person_id` is whose address it is, `kind` what it is about, `problem` why the server
+    refused it for good.
+    """
 
     __tablename__ = "mail"
+    __table_args__ = (UniqueConstraint("key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="")
+    key: Mapped[str | None] = mapped_column(String(120))
     recipient: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
+    headers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    calendar: Mapped[str] = mapped_column(Text, default="")
+    problem: Mapped[str] = mapped_column(Text, default="")
     message_id: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(db.Moment)
     sent_at: Mapped[datetime | None] = mapped_column(db.Moment)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Literal, Protocol
 
-KINDS = ("event", "pitch", "session", "followup", "board", "insight", "idea", "pledge")
+KINDS = ("event", "pitch", "session", "followup", "board", "insight", "idea", "pledge", "offer", "ask")
 FILTERS = ("kind", "series", "event", "year", "topic", "room", "leader", "note_taker", "looking_for_host")
 MANY_VALUES = ("topic", "room", "leader", "note_taker")
 PEOPLE = ("leader", "note_taker")

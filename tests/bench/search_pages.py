@@ -51,7 +51,7 @@ def furnish(corpus: Corpus) -> None:
                 session.flush()
                 session.add(Session(id=entry.id, event_id=entry.event_id, pitch_id=entry.id, created_at=AT))
                 session.flush()
-                session.add(FollowUp(id=entry.id, session_id=entry.id, created_at=AT))
+                session.add(FollowUp(id=entry.id, event_id=entry.event_id, session_id=entry.id, created_at=AT))
             session.add(SearchEntry(
                 id=entry.id, key=f"{entry.kind}:{entry.id}", kind=entry.kind, event_id=entry.event_id, series_id=entry.series_id,
                 year=entry.year, title=entry.title, body=entry.body, topics=list(entry.topics), rooms=list(entry.rooms),

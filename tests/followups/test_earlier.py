@@ -48,7 +48,7 @@ def held(world, event, title, *, notes=None, hosts=None, **pitch):
         with db.transaction():
             db.session.add(Note(session_id=session.id, document_id=documents.create(notes, AT).id, created_at=AT))
     if hosts is not None:
-        followup = FollowUp(session_id=session.id, created_at=AT)
+        followup = FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT)
         followup.people = [FollowUpPerson(name=name, part=HOST, since=AT) for name in hosts]
         world.save(followup)
     return session
@@ -136,7 +136,8 @@ def test_it_takes_a_fixed_number_of_statements(world, events, event, me, archive
 
     one = said()
     for year in (2024, 2025, 2026):
-        world.save(FollowUp(session_id=held(world, events[year], f"Bins of {year}").id, created_at=AT))
+        session = held(world, events[year], f"Bins of {year}")
+        world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT))
     assert said() == one
 
 

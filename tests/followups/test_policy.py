@@ -25,7 +25,7 @@ def test_who_is_kept_posted_is_seen_by_helpers_and_by_the_hosts(world):
     session = world.session(world.event())
     people = kinds_of(world, session.event)
     host, other = world.holder(session.event), world.holder(session.event)
-    followup = world.save(FollowUp(session_id=session.id, created_at=AT, people=[
+    followup = world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
         FollowUpPerson(person_id=host.id, name=host.name, part=HOST, since=AT),
         FollowUpPerson(person_id=other.id, name=other.name, part=POSTED, since=AT),
         FollowUpPerson(person_id=None, name="Only a name", part=HOST, since=AT)]))
@@ -41,7 +41,7 @@ def test_who_is_kept_posted_is_seen_by_helpers_and_by_the_hosts(world):
 def test_a_host_without_a_pass_any_longer_sees_no_names(world):
     session = world.session(world.event())
     gone = world.person()
-    followup = world.save(FollowUp(session_id=session.id, created_at=AT, people=[
+    followup = world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
         FollowUpPerson(person_id=gone.id, name=gone.name, part=HOST, since=AT)]))
     assert not policy.can_see_posted(gone, followup, policy.rights(gone, session.event))
 

@@ -19,7 +19,7 @@ def conversation(world, session, *, hosts=(), posted=()):
     """A follow-up of `session` with people or plain names."""
     people = [FollowUpPerson(person_id=getattr(who, "id", None), name=getattr(who, "name", who), part=part, since=AT)
               for part, those in ((HOST, hosts), (POSTED, posted)) for who in those]
-    return world.save(FollowUp(session_id=session.id, created_at=AT, people=people))
+    return world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=people))
 
 
 def titles(listing) -> list[str]:

@@ -86,7 +86,7 @@ def test_what_was_done_is_said(client, world, session):
 def test_names_of_those_kept_posted_are_for_hosts_and_helpers(client, world, session):
     event = session.event
     posted, host = world.holder(event, name="Paula Posted"), world.holder(event, name="Ada")
-    world.save(FollowUp(session_id=session.id, created_at=AT, people=[
+    world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
         FollowUpPerson(person_id=host.id, name="Ada", part=HOST, since=AT),
         FollowUpPerson(person_id=posted.id, name="Paula Posted", part=POSTED, since=AT)]))
     for person, seen in ((None, False), (world.person(), False), (world.holder(event), False), (posted, False), (host, True),
@@ -128,7 +128,7 @@ def test_a_name_that_cannot_be_used_is_said_beside_the_field(client, world, sess
 
 def test_somebody_with_an_account_is_not_taken_off(client, world, session):
     ada = world.holder(session.event, name="Ada")
-    world.save(FollowUp(session_id=session.id, created_at=AT, people=[
+    world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
         FollowUpPerson(person_id=ada.id, name="Ada", part=HOST, since=AT)]))
     client.sign_in(world.holder(session.event, Role.ORGANISER))
     assert "Take off" not in panel(client, session)
@@ -154,7 +154,7 @@ def test_a_forged_button_does_nothing(client, world, session):
 
 
 def test_the_events_list_offers_to_host_and_comes_back(client, world, session):
-    world.save(FollowUp(session_id=session.id, created_at=AT))
+    world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT))
     path = f"/e/{session.event.slug}/follow-ups"
     assert "Bins and what they tell us Looking for someone to carry it on" in page(client, path)
     assert "I’ll carry this on" not in page(client, path)
@@ -185,7 +185,7 @@ def test_a_series_is_narrowed_in_the_address(client, world):
     series = world.series()
     old, new = world.event(series, day=date(2026, 1, 24)), world.event(series, day=date(2027, 1, 23))
     for event, title in ((old, "Bicycles"), (new, "Penguins")):
-        world.save(FollowUp(session_id=world.session(event, title, topics=[title + " topic"]).id, created_at=AT))
+        world.save(FollowUp(event_id=event.id, session_id=world.session(event, title, topics=[title + " topic"]).id, created_at=AT))
     path = f"/s/{series.slug}/follow-ups"
     said = page(client, path)
     assert said.index("Penguins Looking for") < said.index("Bicycles Looking for")
@@ -200,7 +200,7 @@ def test_a_series_is_narrowed_in_the_address(client, world):
 @pytest.mark.parametrize("visibility", [UNLISTED, ATTENDEES_ONLY])
 def test_a_series_tells_strangers_nothing_of_hidden_events(client, world, visibility):
     event = world.event(visibility=visibility, name="Hidden camp")
-    world.save(FollowUp(session_id=world.session(event, "Penguins", topics=["Antarctica"]).id, created_at=AT))
+    world.save(FollowUp(event_id=event.id, session_id=world.session(event, "Penguins", topics=["Antarctica"]).id, created_at=AT))
     path = f"/s/{event.series.slug}/follow-ups"
     for hidden in (page(client, path), page(client, f"{path}?event={event.slug}")):
         assert not {"Penguins", "Antarctica", "Hidden"} & set(hidden.split())
@@ -213,7 +213,7 @@ def test_the_front_page_shows_what_looks_for_somebody(client, world):
     front = f"/e/{event.slug}"
     assert "Conversations looking for someone" not in page(client, front)
     for n in range(6):
-        world.save(FollowUp(session_id=world.session(event, f"Talk {n}").id, created_at=AT))
+        world.save(FollowUp(event_id=event.id, session_id=world.session(event, f"Talk {n}").id, created_at=AT))
     said = page(client, front)
     assert "Conversations looking for someone 6" in said
     assert "Talk 4" in said
@@ -330,7 +330,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(client, world, statement
     def add(n: int) -> None:
         session = world.session(event, topics=[f"T {n}"], room=1 + n % 3, slot=1 + n // 3)
         host = [FollowUpPerson(name="Zed", part=HOST, since=AT)] if n % 2 else []
-        world.save(FollowUp(session_id=session.id, created_at=AT, people=host))
+        world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=host))
 
     def counts() -> list[int]:
         client.sign_in(ada)

@@ -22,7 +22,7 @@ def note(world, session: Session, text: str, *, note_takers=()) -> Note:
 
 def followup(world, session: Session, *, hosts=(), posted=()) -> FollowUp:
     """A conversation of `session` with these names in it."""
-    return world.save(FollowUp(session_id=session.id, created_at=AT, people=[
+    return world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
         FollowUpPerson(name=name, part=part, since=AT) for part, names in ((HOST, hosts), (POSTED, posted)) for name in names]))
 
 

@@ -70,7 +70,7 @@ def test_ideas_public_pledges_and_what_carries_them_on(client, world, event, ses
     world.save(IdeaJoiner(idea_id=idea.id, person_id=ada.id, since=AT))
     public, private, group = (world.save(Pledge(event_id=event.id, person_id=ada.id, key=shown, text=f"I will bring marmite {shown}",
                                                 shown=shown, idea_id=idea.id, created_at=AT)) for shown in ("public", "private", "group"))
-    carried = [world.save(FollowUp(created_at=AT, **of)) for of in ({"idea_id": idea.id}, {"pledge_id": public.id}, {"pledge_id": private.id})]
+    carried = [world.save(FollowUp(event_id=event.id, created_at=AT, **of)) for of in ({"idea_id": idea.id}, {"pledge_id": public.id}, {"pledge_id": private.id})]
     changed("whole event", event.id)
     assert set(keys("toaster")) == {f"idea:{idea.id}"}
     assert f"idea:{idea.id}" in keys("Bo Bread")

@@ -1,0 +1,1 @@
+"""What organisers write to attendees: before the event, on the day, the evening after."""
