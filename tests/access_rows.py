@@ -181,6 +181,7 @@ ROWS: list[Row] = [
     *both("boards.idea_edit", HELPERS, IDEA, {"name": "A street each", "version": "1"}),
     Row("boards.idea_withdraw", "POST", HELPERS, IDEA), Row("boards.idea_again", "POST", HELPERS, IDEA),
     Row("boards.idea_join", "POST", HOLDERS, IDEA), Row("boards.idea_leave", "POST", HOLDERS, IDEA),
+    Row("boards.idea_tried", "POST", HELPERS, IDEA, {"tried": "y", "version": "0"}),
     Row("boards.idea_offer", "POST", HOLDERS, IDEA), Row("boards.idea_offer_back", "POST", HELPERS, IDEA),
     Row("boards.pledges", "GET", EVERYBODY, EVENT), *both("boards.pledge_new", HOLDERS, EVENT, {"text": "By March", "shown": "private", "key": "k"}),
     Row("boards.pledge", "GET", EVERYBODY, PLEDGE), *both("boards.pledge_edit", NOBODY, PLEDGE, {"text": "By May", "shown": "public"}),

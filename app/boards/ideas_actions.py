@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.models import NAME_LENGTH, Person
 from app.boards import policy
-from app.boards.idea_models import IDEA_NAME_LENGTH, Idea, IdeaJoiner
+from app.boards.idea_models import IDEA_NAME_LENGTH, PLEDGE_LENGTH, Idea, IdeaJoiner
 from app.boards.ideas_sources import NOWHERE, Source, made_of
 from app.errors import Conflict, Invalid, require
 from app.events import policy as events_policy
@@ -22,6 +22,7 @@ from app.infra import db, findable
 WHAT_LENGTH = 5_000
 JOIN_FIRST = "Ideas are for people with a pass to the event: join it first."
 NOT_YOURS = "An idea is changed by who put it up or offers it, campmakers and organisers."
+FOR_JOINERS = "Whether an idea was tried is said by those who joined it. Join it first."
 NAMES_ONLY = "Give a name only, no address or number: everybody who can see this event will see it."
 WITHDRAWN = "This idea was withdrawn. It can be put up again first."
 
@@ -129,6 +130,31 @@ def leave(actor: Person, idea: Idea) -> None:
     if own is not None:
         db.session.delete(own)
         _tell(idea)
+
+
+def say_tried(actor: Person, idea: Idea, *, tried: bool, came_of: str, seen: int, at: datetime) -> Idea:
+    """Say that the idea was tried and what came of it, or that it was not after all: nobody is named for that.
+
+    Raises Changed when the idea is not at version `seen` any more, Invalid for too many words, or some without its being tried.
+    """
+    require(policy.can_say_tried(actor, idea), FOR_JOINERS)
+    if idea.version != seen:
+        raise Changed("Somebody changed this idea meanwhile. Nothing is lost: see what it says now, and what you wrote.")
+    came_of = " ".join(came_of.split())
+    if len(came_of) > PLEDGE_LENGTH:
+        raise Invalid(f"Keep it to {PLEDGE_LENGTH} characters.", "came_of")
+    if came_of and not tried:
+        raise Invalid("Say that it was tried, too, or leave this empty.", "came_of")
+    if (tried, came_of) != (idea.tried_at is not None, idea.came_of):
+        idea.tried_at = (idea.tried_at or _kept_moment(idea, at)) if tried else None
+        idea.came_of, idea.version = came_of, idea.version + 1
+        _tell(idea)
+    return idea
+
+
+def _kept_moment(idea: Idea, at: datetime) -> datetime:
+    """Where nobody is named only the hour is kept, so that nobody is known by the minute."""
+    return at.replace(minute=0, second=0, microsecond=0) if idea.event.attribution == CHATHAM_HOUSE else at
 
 
 def _same(event: Event, source: Source, name: str, what: str) -> Idea | None:

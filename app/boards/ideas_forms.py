@@ -15,6 +15,10 @@ from app.web.forms import Form, Line, Lines
 TO_JOINERS = "joined"
 
 
+def _number(text: str | None) -> int:
+    return int(text[:9]) if text and text.isascii() and text.isdigit() else 0
+
+
 class IdeaForm(Form):
     """An idea. `said` is what the line of notes said when the form was made; `version` is what it was opened on."""
 
@@ -27,8 +31,20 @@ class IdeaForm(Form):
     @property
     def seen(self) -> int:
         """The version that the form was opened on; 0 for what is no number."""
-        text = self.version.data or ""
-        return int(text[:9]) if text.isascii() and text.isdigit() else 0
+        return _number(self.version.data)
+
+
+class TriedForm(Form):
+    """Whether an idea was tried, and what came of it. `version` is the idea's when the form was made."""
+
+    tried = BooleanField("It was tried")
+    came_of = Line("What came of it?", PLEDGE_LENGTH)
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version that the form was made from; 0 for what is no number."""
+        return _number(self.version.data)
 
 
 class PledgeForm(Form):

@@ -28,12 +28,12 @@ def take_out_of_lines(session: Session, passage: str) -> None:
 def _take_out(words: str, ideas: Iterable[Idea]) -> None:
     """An idea of whose name nothing is left is withdrawn, and says why; who put it up can give it another."""
     for idea in ideas:
-        name, what, line = (_without(words, text) for text in (idea.name, idea.what, idea.line))
-        if (name, what, line) == (idea.name, idea.what, idea.line):
+        name, what, line, came_of = (_without(words, text) for text in (idea.name, idea.what, idea.line, idea.came_of))
+        if (name, what, line, came_of) == (idea.name, idea.what, idea.line, idea.came_of):
             continue
         if not any(c.isalnum() for c in name):
             name, idea.withdrawn = NAMELESS, True
-        idea.name, idea.what, idea.line, idea.version = name, what, line, idea.version + 1
+        idea.name, idea.what, idea.line, idea.came_of, idea.version = name, what, line, came_of, idea.version + 1
         findable.forget("idea", idea.id)
 
 

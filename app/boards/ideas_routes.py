@@ -12,7 +12,7 @@ from app.boards import (  # noqa: F401 - the last forgets in ideas what was take
 )
 from app.boards.blueprint import blueprint
 from app.boards.idea_models import Idea
-from app.boards.ideas_forms import IdeaForm
+from app.boards.ideas_forms import IdeaForm, TriedForm
 from app.boards.ideas_queries import NOT_OFFERED, OFFERED, Chosen
 from app.boards.ideas_sources import NOWHERE, Source
 from app.boards.pledges_seats import seats_of
@@ -49,8 +49,10 @@ def idea(event, idea_id: int):
     return _page(event, found)
 
 
-def _page(event, found: Idea):
+def _page(event, found: Idea, form: TriedForm | None = None, status: int = 200):
     somebody = person()
+    form = form or TriedForm(formdata=None, tried=found.tried_at is not None, came_of=found.came_of)
+    form.version.data = str(found.version)
     can_offer = policy.can_offer(somebody, event)
     return render_template(
         "boards/idea.html", active="boards", idea=found, source=ideas_sources.seen_by(somebody, found),
@@ -58,7 +60,8 @@ def _page(event, found: Idea):
         joined=somebody is not None and any(one.person_id == somebody.id for one in found.joiners),
         offering=somebody is not None and bool(found.offered_name) and found.offered_by_id == somebody.id,
         pledges=pledges_queries.of_idea(found, somebody, seats_of(somebody, event)),
-        topic_keys=topic_keys(event) if found.session is not None else {}, panels=panels_of("idea", found, somebody))
+        topic_keys=topic_keys(event) if found.session is not None else {}, panels=panels_of("idea", found, somebody),
+        form=form, can_say_tried=policy.can_say_tried(somebody, found)), status
 
 
 @blueprint.route("/e/<event_slug>/ideas/new", methods=["GET", "POST"])
@@ -165,6 +168,28 @@ def idea_again(event, idea_id: int):
     with transaction(event):
         ideas_actions.put_up_again(person(), ideas_queries.idea_in(event, idea_id))
     return _back("The idea is at the Ideas Bazaar again.", event, idea_id)
+
+
+@blueprint.post(f"{IDEA}/tried")
+@allow(ATTENDEE)
+def idea_tried(event, idea_id: int):
+    """Say that it was tried, and what came of it. After somebody else did, both are shown and nothing is lost."""
+    found, form = ideas_queries.idea_in(event, idea_id), TriedForm()
+    require(policy.can_say_tried(person(), found), ideas_actions.FOR_JOINERS)
+    status = 422
+    if form.validate():
+        try:
+            with transaction(event):
+                ideas_actions.say_tried(person(), ideas_queries.idea_in(event, idea_id), tried=form.tried.data,
+                                        came_of=form.came_of.data, seen=form.seen, at=clock.now())
+            return _back("Saved.", event, idea_id)
+        except ideas_actions.Changed as problem:
+            status = 409
+            form.form_errors.append(problem.message)
+        except Invalid as problem:
+            form.refuse(problem)
+        db.session.rollback()
+    return _page(event, ideas_queries.idea_in(event, idea_id), form, status)
 
 
 @blueprint.post(f"{IDEA}/join")

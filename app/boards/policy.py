@@ -145,6 +145,14 @@ def can_change_idea(person: Person | None, idea: Idea) -> bool:
         events_policy.can_take_part(person, idea.event) and idea.offered_by_id is not None and idea.offered_by_id == person.id)
 
 
+def can_say_tried(person: Person | None, idea: Idea) -> bool:
+    """Say that it was tried, and what came of it: who joined it, with a pass; and who may change it."""
+    if can_change_idea(person, idea):
+        return True
+    return person is not None and events_policy.can_take_part(person, idea.event) and any(
+        one.person_id == person.id for one in idea.joiners)
+
+
 def can_read_pledge(person: Person | None, pledge: Pledge, seats: frozenset[int] = frozenset()) -> bool:
     """Its person always. *public*: who may read the event. *group*: the members of its breakout group, or who joined its idea.
 
