@@ -12,12 +12,12 @@ from lxml import etree
 
 from app.events import actions as events
 from app.events.models import ATTENDEES_ONLY, DRAFT, Role
-from app.exchange.calendar_feed import _folded
 from app.exchange.schedule_reader import read_schedule
 from app.grid import actions as grid
 from app.grid.models import CANCELLED
 from app.grid.standings import change, standing_of
 from app.infra.db import transaction
+from app.infra.ics import folded
 from app.pitches import actions as pitches
 from tests.world import AT
 
@@ -268,9 +268,9 @@ def test_a_guid_from_a_file_is_a_uuid_in_feeds_and_its_own_in_calendars(client, 
 
 def test_lines_are_folded_between_letters():
     line = "SUMMARY:" + "é€😀" * 40
-    folded = _folded(line)
-    assert folded.replace("\r\n ", "") == line
-    assert all(len(piece.encode()) <= 75 for piece in folded.split("\r\n"))
+    pieces = folded(line)
+    assert pieces.replace("\r\n ", "") == line
+    assert all(len(piece.encode()) <= 75 for piece in pieces.split("\r\n"))
 
 
 def test_years_of_summer_time_are_in_the_calendar(client, world):
