@@ -24,6 +24,7 @@ from app.grid import pages as grid_pages
 from app.grid import routes as grid
 from app.infra import db, files, live, mail
 from app.introductions import routes as introductions
+from app.letters import desk
 from app.letters import routes as letters
 from app.mailings import routes as mailings
 from app.notes import routes as notes
@@ -97,6 +98,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     db.configure(settings.database_url)
     files.configure(settings.files_folder)
     mail.configure(settings.mail_url, settings.mail_from)
+    desk.configure(base_url=settings.base_url, secret_key=settings.secret_key, reply_domain=settings.reply_domain)
     live.configure(settings.redis_url)
     search_index.configure(settings.search_url)
 

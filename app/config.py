@@ -5,6 +5,7 @@ and the program does not start. `docs/settings.md` is checked against this list 
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,19 @@ def _mail(value: str) -> str:
 def _address(value: str) -> str:
     if value.count("@") != 1 or any(c in value for c in "\r\n<>, "):
         raise ValueError("must be one e-mail address, such as camp@example.org")
+    return value
+
+
+def _domain(value: str) -> str:
+    if value and not re.fullmatch(r"(?=.{1,150}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", value.lower()):
+        raise ValueError("must be a domain whose mail comes to Folkmoot, such as reply.camp.example.org")
+    return value.lower()
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("must be empty or an address and a port, such as 127.0.0.1:8025")
     return value
 
 
@@ -112,6 +126,10 @@ SETTINGS = (
     Setting("MAIL_URL", "outbox:", "`outbox:` keeps mails in the database for the keepers of the site to read and hand on; "
             "`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` sends them.", _mail),
     Setting("MAIL_FROM", "folkmoot@localhost.localdomain", "The address that mails come from.", _address),
+    Setting("REPLY_DOMAIN", "", "The domain of the addresses at which people answer mails, and to which bounces come; its mail "
+            "must come to Folkmoot ([how](mail.md)). Empty: mails cannot be answered.", _domain),
+    Setting("INBOUND_MAIL", "", "Where Folkmoot takes mail for REPLY_DOMAIN, by SMTP, as address and port: `127.0.0.1:8025`. "
+            "Empty: nowhere.", _listen),
     Setting("REDIS_URL", "", "Empty: one web process. `redis://host:6379/0`: several web processes share nudges and "
             "rate limits through it.", _redis),
     Setting("SEARCH_URL", "", "Empty: PostgreSQL full text beside PostgreSQL, otherwise Whoosh under `instance/`. "
@@ -135,6 +153,8 @@ class Config:
     base_url: str
     mail_url: str
     mail_from: str
+    reply_domain: str
+    inbound_mail: str
     redis_url: str
     search_url: str
     files_folder: Path
@@ -172,6 +192,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         values["BASE_URL"] = f"http://{values['HOST']}:{values['PORT']}"
     if not development and not str(values["BASE_URL"]).startswith("https://"):
         raise BadSetting("BASE_URL must start with https:// outside development: sign-in cookies are only sent over https.")
+    if values["INBOUND_MAIL"] and not values["REPLY_DOMAIN"]:
+        raise BadSetting("INBOUND_MAIL is set and REPLY_DOMAIN is not: say which domain's mail comes there.")
     postgres = str(values["DATABASE_URL"]).startswith("postgresql")
     if values["WEB_PROCESSES"] != 1 and not (values["REDIS_URL"] and postgres):
         raise BadSetting("WEB_PROCESSES is more than 1, which needs REDIS_URL and a PostgreSQL DATABASE_URL: without them "
@@ -182,6 +204,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     return Config(
         mode=values["FOLKMOOT_MODE"], secret_key=values["SECRET_KEY"], database_url=values["DATABASE_URL"],
         base_url=values["BASE_URL"], mail_url=values["MAIL_URL"], mail_from=values["MAIL_FROM"],
+        reply_domain=values["REPLY_DOMAIN"], inbound_mail=values["INBOUND_MAIL"],
         redis_url=values["REDIS_URL"], search_url=search,
         files_folder=Path(str(values["FILES_URL"]).removeprefix("file://")), web_processes=values["WEB_PROCESSES"],
         trusted_proxies=values["TRUSTED_PROXIES"], host=values["HOST"], port=values["PORT"],

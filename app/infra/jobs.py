@@ -62,11 +62,12 @@ def enqueue(kind: str, payload: dict, run_at: datetime | None = None) -> None:
     db.session.add(Job(kind=kind, payload=payload, run_at=run_at or clock.now()))
 
 
-def enqueue_all(kind: str, payloads: Sequence[dict]) -> None:
-    """Ask for many jobs of one kind in the current transaction, in one statement."""
+def enqueue_all(kind: str, payloads: Sequence[dict], run_at: Sequence[datetime] = ()) -> None:
+    """Ask for many jobs of one kind in the current transaction, in one statement; `run_at` names a time for each, or is empty."""
     if payloads:
         at = clock.now()
-        db.session.execute(insert(Job), [{"kind": kind, "payload": payload, "run_at": at} for payload in payloads])
+        db.session.execute(insert(Job), [{"kind": kind, "payload": payload, "run_at": when} for payload, when in zip(
+            payloads, run_at or [at] * len(payloads), strict=True)])
 
 
 def enqueue_once(kind: str, payload: dict, run_at: datetime) -> None:

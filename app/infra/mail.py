@@ -5,17 +5,23 @@ With `MAIL_URL=outbox:` the row is all there is: the keepers of the site read it
 
 import smtplib
 import ssl
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Invalid
 from app.infra import clock, db, jobs
+
+JOB = "mail.deliver"
+AHEAD = timedelta(hours=1)  # the queue goes by time, so what is due since then comes before all that is due now
 
 
 class Mail(db.Base):
@@ -45,6 +51,24 @@ class Mail(db.Base):
     sent_at: Mapped[datetime | None] = mapped_column(db.Moment)
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A mail that is to be written; the fields that `Mail` has too mean the same. It is sent from `run_at` on. `time_zone` is
+    whose quiet hours count for who set none. A header "From" is the name that the sender's address goes with."""
+
+    recipient: str
+    subject: str
+    body: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    calendar: str = ""
+    person_id: int | None = None
+    kind: str = ""
+    key: str | None = None
+    run_at: datetime | None = None
+    time_zone: str = ""
+
+
 _url, _from = "outbox:", "folkmoot@localhost.localdomain"
 
 
@@ -54,16 +78,46 @@ def configure(url: str, sender: str) -> None:
     _url, _from = url, sender
 
 
+def sender() -> str:
+    """The address that mails come from."""
+    return _from
+
+
+def kept() -> bool:
+    """Whether mails are kept for the keepers of the site to hand on, rather than sent."""
+    return _url == "outbox:"
+
+
 def send(recipient: str, subject: str, body: str) -> None:
-    """Write a mail in the current transaction. Raises `Invalid` for an address or subject that holds a line break."""
-    if any(c in recipient + subject for c in "\r\n\0") or recipient.count("@") != 1:
-        raise Invalid("That is not one e-mail address.", "email")
-    mail = Mail(recipient=recipient, subject=subject, body=body, created_at=clock.now(),
-                message_id=make_msgid(domain=_from.partition("@")[2]))
-    db.session.add(mail)
-    db.session.flush()
-    if _url != "outbox:":
-        jobs.enqueue("mail.deliver", {"mail": mail.id})
+    """Write a plain mail in the current transaction, sent at once, before all others that wait: for signing in and the like.
+
+    Raises `Invalid` for an address or subject that holds a line break.
+    """
+    write([Draft(recipient, subject, body, run_at=clock.now() - AHEAD)], at=clock.now())
+
+
+def write(drafts: Sequence[Draft], *, at: datetime) -> int:
+    """Write mails in the current transaction, in a constant number of statements for each thousand; how many are new.
+
+    One whose `key` was written before is left out. Raises `Invalid` for an address or subject that holds a line break.
+    """
+    for draft in drafts:
+        if any(c in draft.recipient + draft.subject for c in "\r\n\0") or draft.recipient.count("@") != 1:
+            raise Invalid("That is not one e-mail address.", "email")
+    if not drafts:
+        return 0
+    domain = _from.partition("@")[2]
+    by_message = {make_msgid(domain=domain): draft for draft in drafts}
+    insert = (sqlite if db.on_sqlite() else postgresql).insert(Mail)
+    made = db.session.execute(insert.on_conflict_do_nothing().returning(Mail.id, Mail.message_id), [
+        {"recipient": d.recipient, "subject": d.subject, "body": d.body, "html": d.html, "headers": d.headers,
+         "calendar": d.calendar, "person_id": d.person_id, "kind": d.kind, "key": d.key, "problem": "",
+         "message_id": message_id, "created_at": at}
+        for message_id, d in by_message.items()]).all()
+    if not kept():
+        jobs.enqueue_all(JOB, [{"mail": number, **({"zone": by_message[name].time_zone} if by_message[name].time_zone else {})}
+                               for number, name in made], [by_message[name].run_at or at for _number, name in made])
+    return len(made)
 
 
 def outbox(limit: int = 200) -> list[Mail]:
@@ -71,7 +125,7 @@ def outbox(limit: int = 200) -> list[Mail]:
     return list(db.session.scalars(select(Mail).order_by(Mail.id.desc()).limit(limit)))
 
 
-@jobs.handles("mail.deliver")
+@jobs.handles(JOB)
 def deliver(payloads: list[dict]) -> None:
     """Send one mail. A repeat after a crash carries the same Message-ID, so that a mailbox can drop it."""
     for payload in payloads:

@@ -1,0 +1,107 @@
+"""How a letter looks as a mail: its Markdown as plain words and as HTML, the footer that says why it came, the headers.
+
+The HTML is what `infra/markdown` makes of the text, without pictures (fetching one would tell that the mail was read) and with
+whole addresses. It has no style of its own: mail programs and their readers choose one.
+"""
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from app.infra import markdown
+from app.letters import desk, tokens
+from app.letters.models import CONVERSATION, EVENT, INTRODUCTIONS, SERIES, MailWishes
+
+LEAVE_DAYS = 400  # people unsubscribe from old mails
+STOPS = {CONVERSATION: "this conversation", EVENT: "this event", SERIES: "this series", INTRODUCTIONS: "introductions"}
+WHY = {
+    CONVERSATION: "You get this because you are in this conversation.",
+    EVENT: "You get this because you have a pass to this event.",
+    SERIES: "You get this because you take part in this series.",
+    INTRODUCTIONS: "You get this because somebody would like to be introduced to you, or you to them.",
+}
+_LINK = re.compile(r"(!?)\[([^\[\]]*+)\]\(\s*+<?([^\s()<>]*+)>?[^()\n]*+\)")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses at a mail's end: leave this, all wishes; `mail_to` leaves by e-mail and is empty where none comes in."""
+
+    leave: str
+    wishes: str
+    mail_to: str
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks or control characters of any kind, as a header may hold it."""
+    text = text.encode("utf-8", "replace").decode()
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
+
+
+def links(row: MailWishes, about: str, thing_id: int) -> Links:
+    """The links for a person at the end of a letter about this."""
+    leave = f"{about}.{tokens.signed(row, f'stop {about}', thing_id, LEAVE_DAYS)}"
+    # A local part is folded to lower case on its way, so this one is signed as addresses for answers are.
+    domain = desk.desk().reply_domain
+    return Links(desk.url(f"mail/stop/{leave}"), wishes_link(row),
+                 f"{stop_local(row, about, thing_id)}@{domain}" if domain else "")
+
+
+def wishes_link(row: MailWishes) -> str:
+    """Where somebody changes all mail from a mail, without signing in."""
+    return desk.url(f"mail/wishes/{tokens.signed(row, 'wishes', 0, LEAVE_DAYS)}")
+
+
+def stop_local(row: MailWishes, about: str, thing_id: int) -> str:
+    """The local part that leaves what this is about by e-mail."""
+    signed = desk.signature("stop", row.secret, row.person_id, about, thing_id)[:10].hex()
+    return f"stop-{about}-{thing_id}-{row.person_id}-{signed}"
+
+
+def headers(about: str, thing_id: int, way: Links, sender: str) -> dict[str, str]:
+    """The headers of a letter beside the usual; letters about one thing name one thread."""
+    domain = sender.rpartition("@")[2]
+    leave = f"<{way.leave}>" + (f", <mailto:{way.mail_to}?subject=unsubscribe>" if way.mail_to else "")
+    named = f"{about}-{thing_id}.folkmoot.{domain}" if thing_id else f"{about}.folkmoot.{domain}"
+    thread = {"In-Reply-To": f"<{named}@{domain}>", "References": f"<{named}@{domain}>"} if about == CONVERSATION else {}
+    return {"List-Id": f"<{named}>", "List-Unsubscribe": leave, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **thread}
+
+
+def text_part(body: str, about: str, way: Links, answer: bool) -> str:
+    """The letter as plain words; addresses stand bare."""
+    return f"{plain(body)}\n\n-- \n{why(about, answer)}\nLeave {STOPS[about]}: {way.leave}\nAll your mail: {way.wishes}\n"
+
+
+def plain(body: str) -> str:
+    """Markdown as words that read well without formatting: a link's words, then its address."""
+    return markdown.plain(_LINK.sub(_said, body))
+
+
+def _said(link: re.Match) -> str:
+    picture, words, address = link.groups()
+    address = desk.url(address) if address.startswith("/") else address
+    if picture or not address:
+        return words
+    return address if words in ("", address) else f"{words}: {address}"
+
+
+def html_part(subject: str, body: str, about: str, way: Links, answer: bool) -> str:
+    """The letter as a whole HTML document."""
+    return Markup(
+        "<!doctype html>\n<html lang=\"en\"><head><title>{}</title></head><body>\n{}\n<hr>\n"
+        "<p><small>{}<br><a href=\"{}\">Leave {}</a> · <a href=\"{}\">All your mail</a></small></p>\n</body></html>\n"
+    ).format(subject, html_of(body), why(about, answer), way.leave, STOPS[about], way.wishes)
+
+
+def html_of(body: str) -> Markup:
+    """Markdown as HTML for a mail: no pictures, whole addresses."""
+    made = str(markdown.render(body, "m-", 2))
+    made = re.sub(r'<img src="[^"]*" alt="([^"]*)"[^>]*>', r"\1", made)
+    return Markup(re.sub(r'(<a href=")(/[^"]*)', lambda m: m[1] + str(escape(desk.url(m[2]))), made))  # noqa: S704 - sanitised
+
+
+def why(about: str, answer: bool) -> str:
+    """Why somebody gets this, and whether they may answer."""
+    return WHY[about] + (" To answer, reply to this mail." if answer else "")
