@@ -43,6 +43,7 @@ WORKSHOP = EVENT | {"board_id": "@workshop"}
 SECOND_STAGE, MATERIAL = WORKSHOP | {"stage_id": "@second_stage"}, WORKSHOP | {"material_id": "@material"}
 INSIGHT, CLUSTER = BOARD | {"insight_id": "@insight"}, BOARD | {"cluster_id": "@cluster"}
 IDEA, PLEDGE = EVENT | {"idea_id": "@idea"}, EVENT | {"pledge_id": "@pledge"}  # a public pledge, of nobody who is tried
+FOLLOWUP = EVENT | {"followup_id": "@followup"}
 TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
 
@@ -193,6 +194,8 @@ ROWS: list[Row] = [
     *both("exchange.board_import", HELPERS, BOARD),
 
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
+    Row("followups.conversation", "GET", EVERYBODY, FOLLOWUP), Row("followups.conversation_fragment", "GET", EVERYBODY, FOLLOWUP),
+    Row("followups.conversation_stream", "GET", EVERYBODY, FOLLOWUP),
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
     Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
@@ -260,7 +263,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
         "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,
         "material": shown.id, "board_picture": shown.name, "spare_material": spare.id, "group": group.id, "group_code": group.code,
         "board": board.id, "session_board": session_board.id, "prompt": prompt_id, "insight": insight.id, "grouped": grouped.id, "cluster": cluster.id,
-        "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
+        "followup": followup.id, "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
         "picture": picture.name, "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
         "spare_owner": world.owner(series).id,

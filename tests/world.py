@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import update
 
 from app.accounts.models import Person
+from app.boards.idea_models import Idea, Pledge
 from app.boards.insight_models import APART, Insight
 from app.boards.models import COLOURS, Board, BoardStage, Group, Prompt, Seating
 from app.events.models import PUBLIC, Event, Pass, Role, Room, Series, SeriesOwner, Slot, Topic
+from app.followups.models import ASK, HOST, OFFER, POSTED, FollowUp, FollowUpPerson, Offer
 from app.grid.models import Placement, Session
 from app.infra import clock, db
 from app.pitches.models import Interest, Leader, Pitch
@@ -135,3 +137,15 @@ class World:
             "board_id": board.id, "prompt_id": prompt.id, "group_id": group and group.id, "key": str(uuid.uuid4()),
             "text": text or f"Insight {number}", "colour": prompt.colour, "position": number * APART, "changed": board.version,
             "by_id": by and by.id, "at": AT} | more)))
+
+    def followup(self, source: Session | Insight | Idea | Pledge, *, hosts=(), posted=(), offers=(), asks=(), **more) -> FollowUp:
+        """The conversation that a source started. `hosts` are names or people; `offers` and `asks` are (person, text)."""
+        column = {Session: "session_id", Insight: "insight_id", Idea: "idea_id", Pledge: "pledge_id"}[type(source)]
+        event = source.board.event if isinstance(source, Insight) else source.event
+        followup = FollowUp(**({"event_id": event.id, column: source.id, "created_at": AT} | more))
+        followup.people = [FollowUpPerson(name=one if isinstance(one, str) else one.name, part=part, since=AT,
+                                          person_id=None if isinstance(one, str) else one.id)
+                           for part, some in ((HOST, hosts), (POSTED, posted)) for one in some]
+        self.save(followup, *[Offer(followup=followup, person_id=person.id, kind=kind, text=text, key=str(uuid.uuid4()), at=AT)
+                              for kind, some in ((OFFER, offers), (ASK, asks)) for person, text in some])
+        return followup

@@ -1,7 +1,8 @@
 """Offering to carry a conversation on, asking to be kept posted, leaving, and taking it on as a pitch.
 
 Each that changes nothing, because it was done before, does nothing: the same button pressed twice is no mistake, and
-imports may say the same again. A conversation is asked for by its source: a session, an idea or a pledge. `seats` are the ids
+imports may say the same again. A conversation is asked for by its source: a session, an insight, an
+idea or a pledge. `seats` are the ids
 of the breakout groups that the actor sits in, for a pledge that is shown to one of them.
 """
 
@@ -9,50 +10,52 @@ from datetime import datetime
 
 from app.accounts.models import NAME_LENGTH, Person
 from app.boards.idea_models import Idea
+from app.boards.insight_models import REMOVED, Insight
 from app.errors import Conflict, Invalid, NotFound, require
 from app.events.models import Event
 from app.events.words import holds_contact
 from app.followups import policy
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
 from app.followups.queries import COLUMNS, followup_of
+from app.followups.versions import count_change
 from app.grid.models import Session
-from app.infra import db, findable
+from app.infra import db
 from app.pitches import actions as pitches
 from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
 
-NOBODY = frozenset()
+NOBODY = policy.NO_SEATS
 FOR_HELPERS = "Only campmakers and organisers name hosts. You can offer to host it yourself."
-JOIN_FIRST = "This is for people with a pass to the event: join it first."
+SIGN_IN = "Sign in first, as somebody who can see this event: then one tap is enough."
 ELSEWHERE = "A conversation can be taken on at a later event of the same series that you hold a pass for."
 
 
 def offer_to_host(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """`actor` carries the conversation on. Who was kept posted becomes a host instead."""
-    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    require(policy.can_volunteer(actor, source, seats), SIGN_IN)
     return _take_part(actor, source, HOST, at)
 
 
 def keep_me_posted(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """`actor` wants to hear what comes of the conversation. A host hears of it anyway and stays one."""
-    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    require(policy.can_volunteer(actor, source, seats), SIGN_IN)
     return _take_part(actor, source, POSTED, at)
 
 
 def ask_for_host(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """Somebody should carry the conversation on: it exists from now on, and looks for a host while it has none."""
-    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    require(policy.can_volunteer(actor, source, seats), SIGN_IN)
     return _followup(source, at)
 
 
 def leave(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> None:
     """`actor` neither hosts the conversation nor is kept posted any longer. The conversation stays."""
-    require(policy.can_volunteer(actor, source, seats), JOIN_FIRST)
+    require(policy.can_volunteer(actor, source, seats), SIGN_IN)
     followup = followup_of(source)
     own = _part_of(actor, followup) if followup else None
     if own:
         followup.people.remove(own)
-        _changed(followup)
+        count_change(followup)
 
 
 def name_host(actor: Person, source: policy.Source, name: str, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
@@ -72,7 +75,7 @@ def name_host(actor: Person, source: policy.Source, name: str, *, at: datetime, 
     followup = _followup(source, at)
     if name.casefold() not in (host.name.casefold() for host in followup.hosts):
         followup.people.append(FollowUpPerson(name=name, part=HOST, since=at))
-        _changed(followup)
+        count_change(followup)
     return followup
 
 
@@ -86,7 +89,7 @@ def remove_host(actor: Person, source: policy.Source, host_id: int, *, at: datet
     if host.person_id is not None:
         raise Conflict(f"{host.name} volunteered, so only they can step down. Nothing was changed.")
     followup.people.remove(host)
-    _changed(followup)
+    count_change(followup)
 
 
 def stop_looking(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> None:
@@ -97,8 +100,17 @@ def stop_looking(actor: Person, source: policy.Source, *, at: datetime, seats: f
         return
     if followup.people:
         raise Conflict("Somebody hosts this conversation or wants to be kept posted, so it stays. Nothing was changed.")
-    _changed(followup)
+    count_change(followup)
     db.session.delete(followup)
+
+
+def moved(followup: FollowUp, at: datetime) -> None:
+    """Something happened in the conversation: for anybody's writing, once their own policy was asked.
+
+    It is not asked any more whether it goes on; open pages and search look at it again.
+    """
+    followup.moved_at, followup.asked, followup.asked_at = at, 0, None
+    count_change(followup)
 
 
 def pitch_again(actor: Person, session: Session, event: Event, *, title: str, about: str, topics: list[str] = (),
@@ -144,7 +156,7 @@ def _take_part(actor: Person, source: policy.Source, part: str, at: datetime) ->
         own.part, own.since = HOST, at
     else:
         return followup
-    _changed(followup)
+    moved(followup, at)
     return followup
 
 
@@ -155,17 +167,12 @@ def _part_of(actor: Person, followup: FollowUp) -> FollowUpPerson | None:
 def _followup(source: policy.Source, at: datetime) -> FollowUp:
     followup = followup_of(source)
     if followup is None:
+        if isinstance(source, Insight) and source.state == REMOVED:
+            raise Conflict("The words of this note were taken out for good, so there is nothing to carry on.")
         if isinstance(source, Idea) and source.withdrawn:
             raise Conflict("This idea was withdrawn. It can be put up again first.")
-        followup = FollowUp(event_id=source.event_id, **{COLUMNS[type(source)].key: source.id}, created_at=at)
+        followup = FollowUp(event_id=policy.source_event(source).id, **{COLUMNS[type(source)].key: source.id}, created_at=at)
         db.session.add(followup)
         db.session.flush()
-        _changed(followup)
+        count_change(followup)
     return followup
-
-
-def _changed(followup: FollowUp) -> None:
-    for kind, source_id in (("session", followup.session_id), ("idea", followup.idea_id), ("pledge", followup.pledge_id)):
-        if source_id is not None:
-            findable.changed(kind, source_id)
-    findable.changed("followup", followup.id)

@@ -17,6 +17,8 @@ from app.pitches.models import Pitch
 
 HOST, POSTED = "host", "posted"
 OPEN, CAME, RESTED = "open", "came", "rested"
+# How it stands, as people are told: an open one looks for a host or goes on.
+LOOKING, GOING = "looking", "going"
 # Who reads the posts and the shared note: whoever may read the event; who holds a pass to an event of the series, and everybody
 # in the conversation; only who is in the conversation.
 READ_ALL, READ_PASS, READ_PEOPLE = "all", "pass", "people"
@@ -31,6 +33,8 @@ OFFER_LENGTH = 300
 GOAL_LENGTH = 1_000
 OUTCOME_LENGTH = 2_000
 POST_LENGTH = 20_000  # characters
+
+GONE_SOURCE = "A conversation whose first words were taken out"
 
 SOURCE_COLUMNS = ("session_id", "insight_id", "idea_id", "pledge_id")
 ONE_SOURCE = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in SOURCE_COLUMNS) + " = 1"
@@ -98,6 +102,28 @@ class FollowUp(Base):
     pledge: Mapped[Pledge | None] = relationship()
     document: Mapped[Document | None] = relationship()
     people: Mapped[list["FollowUpPerson"]] = relationship(order_by="FollowUpPerson.id", cascade="all, delete-orphan")
+
+    @property
+    def source(self) -> Session | Insight | Idea | Pledge:
+        """What it began with."""
+        return self.session or self.insight or self.idea or self.pledge
+
+    @property
+    def begun_with(self) -> str:
+        """What its source is called; empty for an insight whose words were taken out."""
+        if self.session:
+            return self.session.pitch.title
+        return self.insight.text if self.insight else self.idea.name if self.idea else self.pledge.text
+
+    @property
+    def called(self) -> str:
+        """Its question, or what its source is called."""
+        return self.question or self.begun_with or GONE_SOURCE
+
+    @property
+    def stands(self) -> str:
+        """LOOKING, GOING, CAME or RESTED."""
+        return self.state if self.state != OPEN else GOING if self.hosts else LOOKING
 
     @property
     def hosts(self) -> list["FollowUpPerson"]:

@@ -55,7 +55,7 @@ def _panel(source: policy.Source, person: Person | None, of: Mapping[str, int], 
     followup = queries.followup_of(source)
     people = followup.people if followup else []
     own = next((p.part for p in people if person is not None and p.person_id == person.id), None)
-    seen = followup is not None and policy.can_see_posted(person, followup, rights)
+    seen = followup is not None and policy.may(person, followup).see_people
     return Panel("followups/_session_panel.html", {
         "of": dict(of), "event": source.event, "rights": rights, "followup": followup, "thing": thing, "closed": closed,
         "kept_in": kept_in, "carried_on": carried_on, "later": later,

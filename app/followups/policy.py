@@ -1,25 +1,30 @@
-"""Who may do what with a conversation. Hosts are shown to all who read the event; who is kept posted, only to few.
+"""Who may do what with a conversation. Hosts are shown to all who read the event; who else is in it, only to few.
 
-A conversation begins with its *source*: a session, an idea or a pledge. That of a pledge is seen by whoever sees the pledge and
-by nobody else: while the pledge is private it is its person's alone, whoever was in it before, and on no list.
+A conversation begins with its *source*: a session, an insight, an idea or a pledge, and is seen by whoever sees that. While a
+pledge is private its conversation is its person's alone, whoever was in it before, and on no list. `seats`, here and below, are
+the ids of the breakout groups that the person sits in, for a pledge that is shown to one of them.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists, select
 
 from app.accounts.models import Person
 from app.boards import policy as boards_policy
 from app.boards.idea_models import Idea, Pledge
+from app.boards.insight_models import HIDDEN, Insight
 from app.events import policy as events_policy
-from app.events.models import PUBLIC, Event, Role
+from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Role
 from app.events.policy import takes_part
-from app.followups.models import FollowUp
+from app.followups.models import HOST, READ_ALL, READ_PASS, FollowUp
 from app.grid.models import Session
+from app.infra import db
+from app.notes import policy as notes_policy
 from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
 
-Source = Session | Idea | Pledge
+Source = Session | Insight | Idea | Pledge
+NO_SEATS: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -30,34 +35,127 @@ class Rights:
     help: bool
 
 
+@dataclass(frozen=True)
+class May:
+    """What somebody may do with one conversation that they see: for its page. `part` is theirs in it: HOST, POSTED or none."""
+
+    part: str | None
+    take_part: bool
+    read_posts: bool
+    post: bool
+    host: bool
+    see_people: bool
+    help: bool
+
+
 def rights(person: Person | None, event: Event) -> Rights:
     """What `person` may do with the conversations of `event`."""
     role = events_policy.role(person, event)
-    return Rights(volunteer=role >= Role.ATTENDEE, help=role >= Role.CAMPMAKER)
+    return Rights(volunteer=person is not None and (role >= Role.ATTENDEE or event.visibility != ATTENDEES_ONLY),
+                  help=role >= Role.CAMPMAKER)
 
 
-def can_volunteer(person: Person | None, source: Source, seats: frozenset[int] = frozenset()) -> bool:
-    """Host it, be kept posted, leave, or say that somebody should carry it on: whoever holds a pass and sees the source.
+def may(person: Person | None, followup: FollowUp) -> May:
+    """All of it at once, for somebody who sees the conversation (2 statements at most)."""
+    role, part = events_policy.role(person, followup.event), part_of(person, followup)
+    signed_in, helps = person is not None, role >= Role.CAMPMAKER
+    holds = role >= Role.ATTENDEE or (
+        (part == HOST or (part is None and followup.readers == READ_PASS)) and holds_pass(person, followup.event))
+    read = followup.readers == READ_ALL or part is not None or (followup.readers == READ_PASS and holds)
+    return May(part=part, take_part=signed_in, read_posts=read, post=read and signed_in, host=helps or part == HOST,
+               see_people=helps or (part == HOST and holds), help=helps)
 
-    `seats`: the breakout groups the person sits in, for a pledge shown to one of them.
+
+def can_volunteer(person: Person | None, source: Source, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Host it, offer or ask for something, be kept posted, leave, or say that somebody should carry it on.
+
+    Anybody who is signed in, may read the event and sees the source: with a pass or without.
     """
-    return rights(person, source.event).volunteer and can_see(person, source, seats)
+    return person is not None and events_policy.can_read(person, source_event(source)) and can_see(person, source, seats)
 
 
-def can_help(person: Person | None, source: Source, seats: frozenset[int] = frozenset()) -> bool:
+def can_help(person: Person | None, source: Source, seats: frozenset[int] = NO_SEATS) -> bool:
     """Name a host on somebody's behalf, take a named one off, stop looking for one: campmakers and organisers who see
     the source."""
-    return rights(person, source.event).help and can_see(person, source, seats)
+    return rights(person, source_event(source)).help and can_see(person, source, seats)
 
 
-def can_see(person: Person | None, source: Source, seats: frozenset[int] = frozenset()) -> bool:
-    """See the conversation, for somebody who may read the event: of a pledge, whoever sees the pledge."""
-    return not isinstance(source, Pledge) or boards_policy.can_read_pledge(person, source, seats)
+def can_see(person: Person | None, source: Source, seats: frozenset[int] = NO_SEATS) -> bool:
+    """See the conversation, for somebody who may read the event: whoever sees the pledge, or reads the insight's board.
+
+    An insight that is hidden is seen by who runs its board.
+    """
+    if isinstance(source, Pledge):
+        return boards_policy.can_read_pledge(person, source, seats)
+    if isinstance(source, Insight):
+        return boards_policy.can_read(person, source.board) and (
+            source.state != HIDDEN or boards_policy.can_facilitate(person, source.board))
+    return True
 
 
-def can_see_posted(person: Person | None, followup: FollowUp, given: Rights) -> bool:
-    """See by name who wants to be kept posted: campmakers, organisers and the conversation's own hosts."""
-    return given.help or (given.volunteer and person is not None and any(h.person_id == person.id for h in followup.hosts))
+def source_event(source: Source) -> Event:
+    """The event that a conversation's source is of."""
+    return source.board.event if isinstance(source, Insight) else source.event
+
+
+def part_of(person: Person | None, followup: FollowUp) -> str | None:
+    """What `person` is in the conversation: HOST, POSTED, or None for who is not in it."""
+    return next((one.part for one in followup.people if person is not None and one.person_id == person.id), None)
+
+
+def can_read(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """See the conversation's page: who may read the event and sees what it began with."""
+    return events_policy.can_read(person, followup.event) and can_see(person, followup.source, seats)
+
+
+def can_read_posts(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Read its posts, its shared note, what is offered and asked for in it, and by whom.
+
+    *all*: whoever sees the conversation. *pass*: who holds a pass to an event of the series. *people*: nobody else than who is
+    in the conversation, who always may while they see it.
+    """
+    if not can_read(person, followup, seats):
+        return False
+    if followup.readers == READ_ALL or part_of(person, followup) is not None:
+        return True
+    return followup.readers == READ_PASS and holds_pass(person, followup.event)
+
+
+def holds_pass(person: Person | None, event: Event) -> bool:
+    """Whether `person` holds a pass to any event of this one's series, or owns it (1 statement)."""
+    return person is not None and bool(db.session.scalar(
+        select(exists().where(Event.series_id == event.series_id, takes_part(person)))))
+
+
+def can_post(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Say something in it, and be in it from then on: who is signed in and reads its posts."""
+    return person is not None and can_read_posts(person, followup, seats)
+
+
+def can_write_note(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Write its shared note: who is in it and sees it."""
+    return part_of(person, followup) is not None and can_read(person, followup, seats)
+
+
+def can_host(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Change its question, goal, end, readers and next step, say what it came to, rest it and open it again: its hosts, and
+    the event's campmakers and organisers, as far as they see it."""
+    return person is not None and can_read(person, followup, seats) and (
+        part_of(person, followup) == HOST or rights(person, followup.event).help)
+
+
+def can_see_people(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """See by name who is kept posted: campmakers, organisers, and the conversation's own hosts.
+
+    Anybody who is signed in may host, so a host sees names only with a pass to an event of the series.
+    """
+    return can_host(person, followup, seats) and (
+        rights(person, followup.event).help or holds_pass(person, followup.event))
+
+
+def can_read_line(person: Person | None, followup: FollowUp) -> bool:
+    """Read the line of the session's notes that it began from: who may read those notes."""
+    return bool(followup.line) and followup.session is not None and notes_policy.can_read(person, followup.session)
 
 
 def can_pitch_again(person: Person | None, session: Session, event: Event) -> bool:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person
 from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
+from app.boards.insight_models import Insight
+from app.boards.models import Board
 from app.errors import NotFound
 from app.events.models import Event, Series, Topic
 from app.followups import policy
@@ -21,11 +23,12 @@ from app.pitches.models import MERGED, OPEN, Pitch, PitchTopic
 from app.pitches.queries import LARGEST_ID
 
 # Made once: every session's page asks them.
-COLUMNS = {Session: FollowUp.session_id, Idea: FollowUp.idea_id, Pledge: FollowUp.pledge_id}
+COLUMNS = {Session: FollowUp.session_id, Insight: FollowUp.insight_id, Idea: FollowUp.idea_id, Pledge: FollowUp.pledge_id}
 FOLLOWUP_OF = {kind: select(FollowUp).where(column == bindparam("source")).options(selectinload(FollowUp.people))
                for kind, column in COLUMNS.items()}
 TAKEN_ON = select(CarriedOn.pitch_id).where(CarriedOn.session_id == bindparam("session")).limit(1)
 PAGE = 20
+NO_CONVERSATION = "There is no such conversation at this event, or it is not open to everybody."
 PANEL = 5  # conversations shown on an event's front page
 
 
@@ -107,6 +110,28 @@ def past_session(event: Event, session_id: int) -> Session:
     if session is None:
         raise NotFound("There is no such session at an earlier event of this series.")
     return session
+
+
+ONE = (select(FollowUp).where(FollowUp.id == bindparam("followup"), FollowUp.event_id == bindparam("event"))
+       .options(selectinload(FollowUp.people), joinedload(FollowUp.session).joinedload(Session.pitch),
+                joinedload(FollowUp.insight).joinedload(Insight.board).joinedload(Board.session).joinedload(Session.pitch),
+                joinedload(FollowUp.idea), joinedload(FollowUp.pledge)))
+
+
+def followup_in(event: Event, followup_id: int) -> FollowUp:
+    """A conversation of the event with everybody in it, whoever asks (2 statements). Raises NotFound."""
+    followup = db.session.scalar(ONE, {"followup": followup_id, "event": event.id}) if followup_id <= LARGEST_ID else None
+    if followup is None:
+        raise NotFound(NO_CONVERSATION)
+    return followup
+
+
+def conversation(event: Event, followup_id: int, person: Person | None, seats: frozenset[int] = policy.NO_SEATS) -> FollowUp:
+    """The same for who sees it; raises NotFound for others, too."""
+    followup = followup_in(event, followup_id)
+    if not policy.can_read(person, followup, seats):
+        raise NotFound(NO_CONVERSATION)
+    return followup
 
 
 def followup_of(source: policy.Source) -> FollowUp | None:

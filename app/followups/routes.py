@@ -12,6 +12,7 @@ from app.errors import Invalid, require
 from app.events.models import PUBLIC as PUBLIC_EVENT
 from app.followups import actions, policy, queries
 from app.followups.blueprint import blueprint
+from app.followups.conversation_routes import CONVERSATION
 from app.followups.earlier_routes import form_panel, link_chosen
 from app.followups.forms import HostForm, PitchAgainForm
 from app.followups.hearing import pledge_taken_back
@@ -32,7 +33,7 @@ from app.pitches.models import TITLE_LENGTH
 from app.web.guard import ATTENDEE, CAMPMAKER, PUBLIC, READER, allow, person
 from app.web.templating import absolute_url_for, safe_next
 
-__all__ = ["blueprint", "event_panel", "form_panel", "idea_facts", "idea_panel", "link_chosen", "pitch_panel",
+__all__ = ["CONVERSATION", "blueprint", "event_panel", "form_panel", "idea_facts", "idea_panel", "link_chosen", "pitch_panel",
            "pledge_gone_panel", "pledge_panel", "pledge_taken_back", "session_panel"]
 
 SESSION = "/e/<event_slug>/sessions/<int:session_id>/follow-up"

@@ -44,11 +44,14 @@ VOLUNTEERS = [actions.offer_to_host, actions.keep_me_posted, actions.ask_for_hos
 
 
 @pytest.mark.parametrize("action", VOLUNTEERS, ids=lambda a: a.__name__)
-def test_volunteering_is_refused_without_a_pass(world, session, action):
-    with pytest.raises(Forbidden, match="join it first"):
-        do(action, world.person(), session)
+def test_volunteering_needs_no_pass_but_the_event_must_be_read(world, action):
+    session = world.session(world.event(visibility=ATTENDEES_ONLY))
+    for nobody in (None, world.person()):
+        with pytest.raises(Forbidden, match="Sign in first"):
+            do(action, nobody, session)
     assert queries.followup_of(session) is None
     assert told() == set()
+    do(action, world.person(), world.session(world.event()))
 
 
 @pytest.mark.parametrize(("action", "more"), [(actions.name_host, ("Ada",)), (actions.remove_host, (1,)), (actions.stop_looking, ())],

@@ -14,10 +14,10 @@ from tests.followups.kinds import KINDS, kinds_of, those_who
 from tests.world import AT
 
 
-def test_attendees_volunteer_and_campmakers_help(world):
+def test_whoever_is_signed_in_volunteers_and_campmakers_help(world):
     session = world.session(world.event())
     people = kinds_of(world, session.event)
-    assert those_who(people, lambda p: policy.can_volunteer(p, session)) == "--++++-"
+    assert those_who(people, lambda p: policy.can_volunteer(p, session)) == "-++++++"
     assert those_who(people, lambda p: policy.can_help(p, session)) == "---+++-"
 
 
@@ -31,7 +31,7 @@ def test_who_is_kept_posted_is_seen_by_helpers_and_by_the_hosts(world):
         FollowUpPerson(person_id=None, name="Only a name", part=HOST, since=AT)]))
 
     def sees(person):
-        return policy.can_see_posted(person, followup, policy.rights(person, session.event))
+        return policy.can_see_people(person, followup)
 
     assert those_who(people, sees) == "---+++-"
     assert sees(host)
@@ -43,7 +43,7 @@ def test_a_host_without_a_pass_any_longer_sees_no_names(world):
     gone = world.person()
     followup = world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
         FollowUpPerson(person_id=gone.id, name=gone.name, part=HOST, since=AT)]))
-    assert not policy.can_see_posted(gone, followup, policy.rights(gone, session.event))
+    assert not policy.can_see_people(gone, followup)
 
 
 @pytest.mark.parametrize(("visibility", "marks"), [(PUBLIC, "--++++-"), (UNLISTED, "--++++-"), (ATTENDEES_ONLY, "-----+-")])
