@@ -71,7 +71,7 @@ def label(name: str, value: object) -> str:
 def labels(entry: Entry) -> frozenset[str]:
     """The labels that `entry` carries."""
     one = {"kind": entry.kind, "series": entry.series_id, "event": entry.event_id, "year": entry.year,
-           "looking_for_host": entry.looking_for_host or None}
+           "looking_for_host": entry.looking_for_host or None, "state": entry.state or None}
     if entry.readers != ALL:
         one["scope"] = entry.scope  # not a filter: who may find it
     many = {"topic": entry.topics, "room": entry.rooms, "leader": entry.leaders, "note_taker": entry.note_takers}

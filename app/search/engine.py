@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final, Literal, Protocol
 
 KINDS = ("event", "pitch", "session", "followup", "board", "insight", "idea", "pledge", "offer", "ask")
-FILTERS = ("kind", "series", "event", "year", "topic", "room", "leader", "note_taker", "looking_for_host")
+FILTERS = ("kind", "series", "event", "year", "topic", "room", "leader", "note_taker", "looking_for_host", "state")
 MANY_VALUES = ("topic", "room", "leader", "note_taker")
 PEOPLE = ("leader", "note_taker")
 FACET_VALUES = 30  # the most frequent values given for each filter
@@ -17,8 +17,11 @@ MANY_WORDS, FEW_FOR_MANY = 4, 100  # somebody who writes so many words remembers
 
 
 # Who may read an entry, of those who may read its event: all of them; only those who may read all its notes; or only the
-# others, for whom it stands in the place of one that they may not read.
+# others, for whom it stands in the place of one that they may not read. Of conversations: those who hold a pass to an event of
+# the series, those who may read this one conversation, and each time the others.
 ALL, HOLDERS, OTHERS = "all", "holders", "others"
+PASS, NO_PASS, PEOPLE_IN, NOT_IN = "pass", "no pass", "people", "not people"
+_HALF = 1 << 29  # more than there will be of events, or of conversations
 
 
 class _Everything(Enum):
@@ -37,8 +40,13 @@ class WriterBusy(Exception):
     """Another process is writing to the index; only the jobs process should."""
 
 
-def scope(event_id: int, readers: str) -> int:
-    """What an engine keeps of who may read an entry: the event's own id for `ALL`, a number below 0 for the others."""
+def scope(event_id: int, readers: str, followup_id: int | None = None) -> int:
+    """What an engine keeps of who may read an entry, a number of 32 bits: the event's own id for `ALL`; others for each other
+    kind of readers of the event, and for those of the conversation (`PEOPLE_IN`, `NOT_IN`)."""
+    if readers in (PEOPLE_IN, NOT_IN):
+        return _HALF + 2 * (followup_id or 0) + (readers == NOT_IN)
+    if readers in (PASS, NO_PASS):
+        return -_HALF - 2 * event_id - (readers == NO_PASS)
     return event_id if readers == ALL else -2 * event_id - (readers == OTHERS)
 
 
@@ -60,11 +68,13 @@ class Entry:
     note_takers: tuple[str, ...] = ()
     looking_for_host: bool = False
     readers: str = ALL
+    state: str = ""
+    followup_id: int | None = None
 
     @property
     def scope(self) -> int:
         """What `Readable` must hold for the entry to be found."""
-        return scope(self.event_id, self.readers)
+        return scope(self.event_id, self.readers, self.followup_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class Query:
     leader: str | None = None
     note_taker: str | None = None
     looking_for_host: bool | None = None
+    state: str | None = None
     page: int = 1
     limit: int = 20
 

@@ -22,7 +22,7 @@ from app.search.ranking import HEAD, closeness, head_norm, rarity, text_norm
 # Entries ranked together; of more, those with most of the terms in their heads, then the newest. Many words are often
 # wrong in part, and then heads tell little.
 CANDIDATES, CANDIDATES_FOR_MANY = 200, 400
-PROFILE = ("kind", "series", "event", "year", "looking_for_host")  # filters of which an entry has one value, in one set
+PROFILE = ("kind", "series", "event", "year", "looking_for_host", "state")  # filters of which an entry has one value, in one set
 COLUMNS = dict.fromkeys(PROFILE, "profile") | {"topic": "topics", "room": "rooms", "leader": "people", "note_taker": "people"}
 _LEXEME = re.compile(r"'((?:[^']|'')+)':([\dA-D,]+)")
 

@@ -29,6 +29,8 @@ class Row:
     note_takers: tuple[str, ...] = ()
     looking_for_host: bool = False
     readers: str = ALL
+    state: str = ""
+    followup_id: int | None = None
 
 
 def key_of(kind: str, thing_id: int, readers: str = ALL) -> str:
