@@ -29,8 +29,11 @@ class NotEmpty(Exception):
     """There is something in this database already, so nothing was invented."""
 
 
-def fill(today: date, at: datetime) -> Person:
-    """Invent the camp (on `today`) and last year's, and return its organiser. Raises `NotEmpty` if anybody is here."""
+def fill(today: date, at: datetime, time_zone: str = "Europe/London") -> Person:
+    """Invent the camp (on `today`) and last year's, in `time_zone`, and return its organiser.
+
+    Raises `NotEmpty` if anybody is here.
+    """
     if db.session.query(Person.id).first() is not None:
         raise NotEmpty("This database is not empty, so the demo camp was not put into it.")
     chance = random.Random(SEED)
@@ -38,8 +41,9 @@ def fill(today: date, at: datetime) -> Person:
     with transaction():
         series = events.start_series(organiser, name="GovCamp North", slug="govcamp-north", about=(
             "An unconference for people who make public services work, every January in the north of England."), at=at)
-    last_year = _event(organiser, series, today - timedelta(days=364), "GovCamp North last year", "govcamp-north-last-year", at)
-    this_year = _event(organiser, series, today, "GovCamp North", "govcamp-north", at)
+    last_year = _event(organiser, series, today - timedelta(days=364), "GovCamp North last year", "govcamp-north-last-year", time_zone,
+                       at)
+    this_year = _event(organiser, series, today, "GovCamp North", "govcamp-north", time_zone, at)
     crowd = _crowd(this_year, chance, at)
     earlier = _last_year(organiser, last_year, crowd, chance, at)
     pitched = at - timedelta(hours=2)
@@ -62,10 +66,10 @@ def _organiser(at: datetime) -> Person:
     return organiser
 
 
-def _event(organiser: Person, series: Series, day: date, name: str, slug: str, at: datetime) -> Event:
+def _event(organiser: Person, series: Series, day: date, name: str, slug: str, time_zone: str, at: datetime) -> Event:
     with transaction():
         event = events.set_up_event(
-            organiser, series, name=name, slug=slug, hashtag=f"gcn{day:%y}", starts_on=day, ends_on=day,
+            organiser, series, name=name, slug=slug, hashtag=f"gcn{day:%y}", starts_on=day, ends_on=day, time_zone=time_zone,
             venue="The Exchange, Canal Wharf, Leeds", at=at,
             about="A day of conversations that you bring. **Pitch** in the morning, walk between sessions as you like, "
                   "write down what was said, and carry on afterwards.")
