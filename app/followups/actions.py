@@ -2,21 +2,22 @@
 
 Each that changes nothing, because it was done before, does nothing: the same button pressed twice is no mistake, and
 imports may say the same again. A conversation is asked for by its source: a session, an insight, an
-idea or a pledge. `seats` are the ids
-of the breakout groups that the actor sits in, for a pledge that is shown to one of them.
+idea or a pledge. `seats` are the ids of the breakout groups that the actor sits in, for a pledge that is shown to one of them.
 """
 
 from datetime import datetime
 
+from sqlalchemy import delete, update
+
 from app.accounts.models import NAME_LENGTH, Person
-from app.boards.idea_models import Idea
-from app.boards.insight_models import REMOVED, Insight
+from app.boards.ideas_sources import of_session
 from app.errors import Conflict, Invalid, NotFound, require
 from app.events.models import Event
 from app.events.words import holds_contact
-from app.followups import policy
-from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
-from app.followups.queries import COLUMNS, followup_of
+from app.followups import beginning, policy
+from app.followups.beginning import begun, part_in, take_part
+from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson, Offer, Post
+from app.followups.queries import followup_of
 from app.followups.versions import count_change
 from app.grid.models import Session
 from app.infra import db
@@ -33,29 +34,61 @@ ELSEWHERE = "A conversation can be taken on at a later event of the same series 
 def offer_to_host(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """`actor` carries the conversation on. Who was kept posted becomes a host instead."""
     require(policy.can_volunteer(actor, source, seats), SIGN_IN)
-    return _take_part(actor, source, HOST, at)
+    followup = begun(source, at)
+    take_part(followup, actor, HOST, at)
+    return followup
 
 
 def keep_me_posted(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """`actor` wants to hear what comes of the conversation. A host hears of it anyway and stays one."""
     require(policy.can_volunteer(actor, source, seats), SIGN_IN)
-    return _take_part(actor, source, POSTED, at)
+    followup = begun(source, at)
+    take_part(followup, actor, POSTED, at)
+    return followup
 
 
 def ask_for_host(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
     """Somebody should carry the conversation on: it exists from now on, and looks for a host while it has none."""
     require(policy.can_volunteer(actor, source, seats), SIGN_IN)
-    return _followup(source, at)
+    return begun(source, at)
 
 
-def leave(actor: Person, source: policy.Source, *, at: datetime, seats: frozenset[int] = NOBODY) -> None:
-    """`actor` neither hosts the conversation nor is kept posted any longer. The conversation stays."""
+def begin_from_line(actor: Person, session: Session, words: str, part: str, *, at: datetime) -> FollowUp:
+    """`actor` hosts the session's conversation (`part` is HOST) or is kept posted, from a line of its notes that says `words`.
+
+    The first line that anybody began from is kept and quoted. Raises NotFound where they do not read the notes, and for
+    a line that is not there any more.
+    """
+    require(policy.can_volunteer(actor, session), SIGN_IN)
+    line = of_session(session.event, actor, session.id, said=words).line
+    followup = begun(session, at)
+    if not followup.line:
+        followup.line = line
+        count_change(followup)
+    take_part(followup, actor, HOST if part == HOST else POSTED, at)
+    return followup
+
+
+def leave(actor: Person, source: policy.Source, *, names: bool = True, at: datetime, seats: frozenset[int] = NOBODY) -> None:
+    """`actor` is not in the conversation any longer, if they were. The conversation stays, and their posts.
+
+    `names`: they keep the name that they are signed with. Without, nobody can tell any more whose they were, the author neither.
+    """
     require(policy.can_volunteer(actor, source, seats), SIGN_IN)
     followup = followup_of(source)
-    own = _part_of(actor, followup) if followup else None
-    if own:
-        followup.people.remove(own)
-        count_change(followup)
+    if followup is not None and policy.part_of(actor, followup) is not None:
+        leave_it(actor, followup, names=names, at=at)
+
+
+def leave_it(actor: Person, followup: FollowUp, *, names: bool = True, at: datetime) -> None:
+    """The same, for who is in it. What they offered or asked for goes."""
+    require(policy.can_leave(actor, followup), "You are not in this conversation.")
+    followup.people.remove(part_in(followup, actor))
+    db.session.execute(delete(Offer).where(Offer.followup_id == followup.id, Offer.person_id == actor.id))
+    if not names:
+        db.session.execute(update(Post).where(Post.followup_id == followup.id, Post.person_id == actor.id)
+                           .values(name="", person_id=None))
+    count_change(followup)
 
 
 def name_host(actor: Person, source: policy.Source, name: str, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUp:
@@ -72,7 +105,7 @@ def name_host(actor: Person, source: policy.Source, name: str, *, at: datetime, 
         raise Invalid(f"Keep the name to {NAME_LENGTH} characters.", "name")
     if holds_contact(name):
         raise Invalid("Give a name only, no address or number: everybody who can see this event will see it.", "name")
-    followup = _followup(source, at)
+    followup = begun(source, at)
     if name.casefold() not in (host.name.casefold() for host in followup.hosts):
         followup.people.append(FollowUpPerson(name=name, part=HOST, since=at))
         count_change(followup)
@@ -109,8 +142,7 @@ def moved(followup: FollowUp, at: datetime) -> None:
 
     It is not asked any more whether it goes on; open pages and search look at it again.
     """
-    followup.moved_at, followup.asked, followup.asked_at = at, 0, None
-    count_change(followup)
+    beginning.moved(followup, at)
 
 
 def pitch_again(actor: Person, session: Session, event: Event, *, title: str, about: str, topics: list[str] = (),
@@ -145,34 +177,3 @@ def let_go(actor: Person, pitch: Pitch) -> None:
     link = db.session.get(CarriedOn, pitch.id)
     if link is not None:
         db.session.delete(link)
-
-
-def _take_part(actor: Person, source: policy.Source, part: str, at: datetime) -> FollowUp:
-    followup = _followup(source, at)
-    own = _part_of(actor, followup)
-    if own is None:
-        followup.people.append(FollowUpPerson(person_id=actor.id, name=actor.name, part=part, since=at))
-    elif own.part == POSTED and part == HOST:
-        own.part, own.since = HOST, at
-    else:
-        return followup
-    moved(followup, at)
-    return followup
-
-
-def _part_of(actor: Person, followup: FollowUp) -> FollowUpPerson | None:
-    return next((one for one in followup.people if one.person_id == actor.id), None)
-
-
-def _followup(source: policy.Source, at: datetime) -> FollowUp:
-    followup = followup_of(source)
-    if followup is None:
-        if isinstance(source, Insight) and source.state == REMOVED:
-            raise Conflict("The words of this note were taken out for good, so there is nothing to carry on.")
-        if isinstance(source, Idea) and source.withdrawn:
-            raise Conflict("This idea was withdrawn. It can be put up again first.")
-        followup = FollowUp(event_id=policy.source_event(source).id, **{COLUMNS[type(source)].key: source.id}, created_at=at)
-        db.session.add(followup)
-        db.session.flush()
-        count_change(followup)
-    return followup

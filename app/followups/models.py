@@ -137,7 +137,10 @@ class FollowUp(Base):
 
 
 class FollowUpPerson(Base):
-    """Somebody's part in a follow-up: a person Folkmoot knows, or (as host, from imported notes) just a name."""
+    """Somebody's part in a follow-up: a person Folkmoot knows, or (as host, from imported notes) just a name.
+
+    `asked_at`: since when they are asked to host it, instead of `asked_by` if that is a host; until they answer.
+    """
 
     __tablename__ = "followup_person"
     __table_args__ = (
@@ -154,8 +157,11 @@ class FollowUpPerson(Base):
     name: Mapped[str] = mapped_column(String(100))
     part: Mapped[str] = mapped_column(String(10))
     since: Mapped[datetime] = mapped_column(Moment)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
 
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=asked_by_id)
 
 
 class Offer(Base):

@@ -16,7 +16,7 @@ from app.boards.insight_models import HIDDEN, Insight
 from app.events import policy as events_policy
 from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Role
 from app.events.policy import takes_part
-from app.followups.models import HOST, READ_ALL, READ_PASS, FollowUp
+from app.followups.models import HOST, READ_ALL, READ_PASS, FollowUp, Offer
 from app.grid.models import Session
 from app.infra import db
 from app.notes import policy as notes_policy
@@ -106,6 +106,27 @@ def part_of(person: Person | None, followup: FollowUp) -> str | None:
 def can_read(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
     """See the conversation's page: who may read the event and sees what it began with."""
     return events_policy.can_read(person, followup.event) and can_see(person, followup.source, seats)
+
+
+def can_leave(person: Person | None, followup: FollowUp) -> bool:
+    """Leave it: whoever is in it, also when they see nothing of it any more."""
+    return part_of(person, followup) is not None
+
+
+def can_change_offer(person: Person | None, offer: Offer, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Change what one offers or asks for, and say that it was met: who said it, while they are in the conversation."""
+    return person is not None and offer.person_id == person.id and can_read(person, offer.followup, seats)
+
+
+def can_take_away_offer(person: Person | None, offer: Offer, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Take it away: who said it, hosts, campmakers and organisers."""
+    return (person is not None and offer.person_id == person.id) or can_host(person, offer.followup, seats)
+
+
+def can_be_handed(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Accept the hosting that somebody hands over, or say no: who was asked, and still sees the conversation."""
+    return person is not None and can_read(person, followup, seats) and any(
+        one.person_id == person.id and one.asked_at is not None for one in followup.people)
 
 
 def can_read_posts(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
