@@ -22,7 +22,8 @@ class Introduction(Base):
     """Two people, of whom each must say yes. `a` asked for it, or a campmaker (`by`) proposed it to both.
 
     Who was asked says *yes*, *not now* (`later`) or *never again*; the other is never told which of the two noes it was, nor
-    that there was one: for them it stays asked. `withdrawn_at`: who asked took it back. `key`: sent twice, it is there once.
+    that there was one: for them it stays asked, and lapses. `withdrawn_at`: who asked took it back. `key`: sent twice, it is
+    there once.
     """
 
     __tablename__ = "introduction"
@@ -56,8 +57,11 @@ class Introduction(Base):
 
 
 class Sharing(Base):
-    """What one person lets another have since a yes: their e-mail address (read from their account, never copied here), or some
-    other way to reach them in their own words. Taken back (`revoked_at`) it is shown to nobody; `value` is then empty."""
+    """What one person lets another have once both said yes: their e-mail address (read from their account, never copied here), or
+    some other way to reach them in their own words. Taken back (`revoked_at`) it is shown to nobody; `value` is then empty.
+
+    `ended_at`: the taker blocked the giver and has it no more. The giver is not told, so their own pages still list it.
+    """
 
     __tablename__ = "contact_sharing"
     __table_args__ = (UniqueConstraint("introduction_id", "giver_id", "what"),
@@ -74,6 +78,7 @@ class Sharing(Base):
     value: Mapped[str] = mapped_column(String(SHARED_LENGTH), default="")
     at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     introduction: Mapped[Introduction] = relationship()
     giver: Mapped[Person] = relationship(foreign_keys=giver_id)
