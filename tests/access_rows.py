@@ -12,6 +12,7 @@ from app.exchange.models import Import, ImportedFile
 from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.infra import db, files
 from app.infra.db import transaction
+from app.mailings.models import Mailing
 from app.notes.models import Note, Picture
 from app.pitches.queue_models import QueueEntry
 from app.pitches.scoring_models import ScoringRound
@@ -44,6 +45,7 @@ SECOND_STAGE, MATERIAL = WORKSHOP | {"stage_id": "@second_stage"}, WORKSHOP | {"
 INSIGHT, CLUSTER = BOARD | {"insight_id": "@insight"}, BOARD | {"cluster_id": "@cluster"}
 IDEA, PLEDGE = EVENT | {"idea_id": "@idea"}, EVENT | {"pledge_id": "@pledge"}  # a public pledge, of nobody who is tried
 FOLLOWUP = EVENT | {"followup_id": "@followup"}
+MAILING = EVENT | {"mailing_id": "@mailing"}
 TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
 
@@ -77,6 +79,13 @@ ROWS: list[Row] = [
     *both("events.series_new", NOBODY), Row("events.series_show", "GET", EVERYBODY, SERIES), *both("events.series_edit", OWNERS, SERIES),
     *both("events.owners", OWNERS, SERIES), *both("events.event_new", OWNERS, SERIES),
     Row("events.remove_owner", "POST", OWNERS, SERIES | {"person_id": "@spare_owner"}, {}, (303,)),
+
+    Row("mailings.listing", "GET", ORGANISERS, EVENT), *both("mailings.new", ORGANISERS, EVENT | {"kind": "evening"}),
+    Row("mailings.show", "GET", ORGANISERS, MAILING), *both("mailings.edit", ORGANISERS, MAILING),
+    Row("mailings.send", "POST", ORGANISERS, MAILING, {"version": "0"}), Row("mailings.stop", "POST", ORGANISERS, MAILING),
+    Row("mailings.test", "POST", ORGANISERS, MAILING),
+    Row("mailings.remove", "POST", ORGANISERS, EVENT | {"mailing_id": "@spare_mailing"}, {}, (303, 404)),
+    Row("mailings.tap", "GET", EVERYBODY, {"token": "nothing"}), Row("mailings.tapped", "POST", EVERYBODY, {"token": "nothing"}),
 
     Row("pitches.listing", "GET", EVERYBODY, EVENT), Row("pitches.show", "GET", EVERYBODY, PITCH), *both("pitches.new", HOLDERS, EVENT),
     *both("pitches.edit", HELPERS, PITCH), Row("pitches.interest", "POST", HOLDERS, PITCH, {"on": "1"}),
@@ -257,8 +266,11 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     group = workshop.stages[0].seating.groups[0]
     idea = world.save(Idea(event_id=event.id, name="A street each", created_at=AT))
     pledge = world.save(Pledge(event_id=event.id, person_id=world.person().id, idea_id=idea.id, key="k", text="By March", shown="public", created_at=AT))
+    mailing, spare_mailing = (world.save(Mailing(event_id=event.id, kind="evening", subject="After", body="Hello {name}", created_at=AT))
+                              for _ in range(2))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
+        "mailing": mailing.id, "spare_mailing": spare_mailing.id,
         "idea": idea.id, "pledge": pledge.id,
         "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,
         "material": shown.id, "board_picture": shown.name, "spare_material": spare.id, "group": group.id, "group_code": group.code,

@@ -30,7 +30,7 @@ def things_of(site) -> dict[str, object]:
         site.change(f"insert into scoring_round (event_id, state, opened_at) values ({event}, 'open', '2027-01-23 10:00:00')")
     board, stage, prompt, insight, cluster = a_board(site, event)
     return {
-        **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
+        **a_mailing(site, event), **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
         "organiser": one("select id from person where email = 'organiser@camp.example'"),
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
@@ -65,6 +65,15 @@ def a_board(site, event: int) -> tuple[int, int, int, int, int]:
                     f"values ({board}, {prompt}, 'one', 'A bus every ten minutes', 'lemon', 1, 'shown', 1, 1, 0, '', '2027-01-23 10:00:00')")
     return (board, stage, prompt, site.ask(f"select min(id) from insight where board_id = {board}")[0],
             site.ask(f"select min(id) from cluster where board_id = {board}")[0])
+
+
+def a_mailing(site, event: int) -> dict[str, object]:
+    """The id of an evening's mail that nobody was sent yet: the demo camp's, or one that is drafted here."""
+    draft = f"select min(id) from mailing where event_id = {event} and kind = 'evening' and state = 'draft'"
+    if site.ask(draft) == [None]:
+        site.change("insert into mailing (event_id, kind, recipients, subject, body, state, written, version, created_at) values "
+                    f"({event}, 'evening', 'all', 'After the camp', 'Hello {{name}},', 'draft', 0, 1, '2027-01-23 10:00:00')")
+    return {"mailing": site.ask(draft)[0], "spare_mailing": 0}
 
 
 def a_workshop(site, event: int) -> dict[str, object]:
