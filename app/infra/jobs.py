@@ -2,13 +2,15 @@
 
 `enqueue` in an action; `@handles(kind)` in a room's `jobs.py`; `flask jobs work` (started beside the web server) does them.
 A handler is given a batch of rows of its kind. It may run twice for the same row (a crash between doing and forgetting),
-so it must be safe to repeat.
+so it must be safe to repeat. It may also say that some are to be done again, and when (`Again`).
 """
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import JSON, Index, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,7 +19,8 @@ from app.infra import clock, db
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(minutes=5)  # a worker that died holds its rows no longer than this
+CLAIM = timedelta(seconds=30)  # a worker that died holds its rows no longer than this; one that works claims them again
+RENEWED_SECONDS = 8
 ATTEMPTS = 8
 IDLE_SECONDS = 0.25
 
@@ -36,16 +39,30 @@ class Job(db.Base):
     problem: Mapped[str | None] = mapped_column(Text)
 
 
-Handler = Callable[[list[dict]], None]
+class Again(NamedTuple):
+    """The payload at `index` of a batch is not done: it is to come again at `run_at`, as `payload`."""
+
+    index: int
+    payload: dict
+    run_at: datetime
+
+
+Handler = Callable[[list[dict]], Iterable[Again] | None]
 _handlers: dict[str, tuple[Handler, int]] = {}
+_patient: set[str] = set()
 _starters: list[Callable[[], None]] = []
+_stop = threading.Event()  # replaced by that of the worker
 
 
-def handles(kind: str, batch: int = 1) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of `kind`; it gets up to `batch` payloads, oldest first."""
+def handles(kind: str, batch: int = 1, *, patient: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of `kind`; it gets up to `batch` payloads, oldest first.
+
+    Jobs of a `patient` kind are never given up here, however often a worker died of them: their handler does that.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = (handler, batch)
+        (_patient.add if patient else _patient.discard)(kind)
         return handler
 
     return register
@@ -78,9 +95,14 @@ def enqueue_once(kind: str, payload: dict, run_at: datetime) -> None:
         enqueue(kind, payload, run_at)
 
 
+def stopping() -> bool:
+    """Whether the worker was told to stop: a handler with a long batch leaves the rest for later."""
+    return _stop.is_set()
+
+
 def _claim(at: datetime) -> tuple[str, list[tuple[int, dict]]] | None:
     """Take the oldest due job and those of its kind that may go with it, so that no other worker does."""
-    due = (Job.run_at <= at) & (Job.attempts < ATTEMPTS) & Job.kind.in_(_handlers)
+    due = (Job.run_at <= at) & ((Job.attempts < ATTEMPTS) | Job.kind.in_(_patient)) & Job.kind.in_(_handlers)
     if db.session.scalar(select(Job.id).where(due).limit(1)) is None:
         db.session.rollback()
         return None
@@ -104,7 +126,8 @@ def work_once() -> int:
     kind, rows = claimed
     ids = [i for i, _ in rows]
     try:
-        _handlers[kind][0]([payload for _, payload in rows])
+        with _held(ids):
+            again = list(_handlers[kind][0]([payload for _, payload in rows]) or ())
     except Exception as problem:
         db.session.rollback()
         log.exception("job %s failed: %s", kind, ids)
@@ -114,10 +137,39 @@ def work_once() -> int:
                 job.run_at = clock.now() + timedelta(seconds=2 ** job.attempts)
     else:
         with db.transaction() as session:
-            session.execute(delete(Job).where(Job.id.in_(ids)))
+            later = {ids[one.index] for one in again}
+            session.execute(delete(Job).where(Job.id.in_([i for i in ids if i not in later])))
+            if again:
+                session.execute(update(Job), [{"id": ids[one.index], "payload": one.payload, "run_at": one.run_at, "attempts": 0}
+                                              for one in again])
     finally:
         db.session.remove()
     return len(rows)
+
+
+@contextmanager
+def _held(ids: list[int]) -> Iterator[None]:
+    """While a batch is worked on longer than a few seconds, claim its rows again and again."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(RENEWED_SECONDS):
+            try:
+                with db.transaction() as session:
+                    session.execute(update(Job).where(Job.id.in_(ids)).values(run_at=clock.now() + CLAIM),
+                                    execution_options={"synchronize_session": False})
+            except Exception:
+                log.exception("jobs could not be claimed again: %s", ids)
+            finally:
+                db.session.remove()
+
+    keeper = threading.Thread(target=renew, daemon=True, name="claim")
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        keeper.join()
 
 
 def work_until_idle() -> int:
@@ -130,6 +182,8 @@ def work_until_idle() -> int:
 
 def work(stop: threading.Event) -> None:
     """Do jobs until `stop` is set; the job at hand is finished first."""
+    global _stop
+    _stop = stop
     for starter in _starters:
         try:
             starter()
@@ -149,5 +203,5 @@ def work(stop: threading.Event) -> None:
 
 def counts() -> dict[str, int]:
     """For the health page: jobs waiting and jobs given up on."""
-    attempts = db.session.scalars(select(Job.attempts)).all()
-    return {"waiting": sum(a < ATTEMPTS for a in attempts), "given up": sum(a >= ATTEMPTS for a in attempts)}
+    given_up = [a >= ATTEMPTS and kind not in _patient for a, kind in db.session.execute(select(Job.attempts, Job.kind))]
+    return {"waiting": len(given_up) - sum(given_up), "given up": sum(given_up)}

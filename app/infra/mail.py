@@ -1,24 +1,20 @@
-"""Mail: a row in the same transaction as what it tells of, sent by a job.
+"""Mail: a row in the same transaction as what it tells of, sent by a job (mail_sending.py, mail_message.py).
 
 With `MAIL_URL=outbox:` the row is all there is: the keepers of the site read it and hand the link on. Otherwise SMTP.
 """
 
-import smtplib
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
-from urllib.parse import unquote, urlsplit
+from email.utils import make_msgid
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, case, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Invalid
 from app.infra import clock, db, jobs
+from app.infra.mail_message import is_address, one_line
 
 JOB = "mail.deliver"
 AHEAD = timedelta(hours=1)  # the queue goes by time, so what is due since then comes before all that is due now
@@ -83,6 +79,11 @@ def sender() -> str:
     return _from
 
 
+def server() -> str:
+    """Where mail goes, as MAIL_URL has it."""
+    return _url
+
+
 def kept() -> bool:
     """Whether mails are kept for the keepers of the site to hand on, rather than sent."""
     return _url == "outbox:"
@@ -91,7 +92,7 @@ def kept() -> bool:
 def send(recipient: str, subject: str, body: str) -> None:
     """Write a plain mail in the current transaction, sent at once, before all others that wait: for signing in and the like.
 
-    Raises `Invalid` for an address or subject that holds a line break.
+    Raises `Invalid` for anything but one plain address, and for a subject that is not one line.
     """
     write([Draft(recipient, subject, body, run_at=clock.now() - AHEAD)], at=clock.now())
 
@@ -99,11 +100,14 @@ def send(recipient: str, subject: str, body: str) -> None:
 def write(drafts: Sequence[Draft], *, at: datetime) -> int:
     """Write mails in the current transaction, in a constant number of statements for each thousand; how many are new.
 
-    One whose `key` was written before is left out. Raises `Invalid` for an address or subject that holds a line break.
+    One whose `key` was written before is left out. Raises `Invalid` for anything but one plain address, and for a subject that
+    is not one line.
     """
     for draft in drafts:
-        if any(c in draft.recipient + draft.subject for c in "\r\n\0") or draft.recipient.count("@") != 1:
+        if not is_address(draft.recipient):
             raise Invalid("That is not one e-mail address.", "email")
+        if one_line(draft.subject) != draft.subject:
+            raise Invalid("A subject is one line.")
     if not drafts:
         return 0
     domain = _from.partition("@")[2]
@@ -125,33 +129,33 @@ def outbox(limit: int = 200) -> list[Mail]:
     return list(db.session.scalars(select(Mail).order_by(Mail.id.desc()).limit(limit)))
 
 
-@jobs.handles(JOB)
-def deliver(payloads: list[dict]) -> None:
-    """Send one mail. A repeat after a crash carries the same Message-ID, so that a mailbox can drop it."""
-    for payload in payloads:
-        mail = db.session.get(Mail, payload["mail"])
-        if mail is None or mail.sent_at:
-            continue
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = _from, Address(addr_spec=mail.recipient), mail.subject
-        message["Date"], message["Message-ID"] = format_datetime(mail.created_at), mail.message_id
-        message.set_content(mail.body)
-        db.session.rollback()
-        _smtp(message)
-        with db.transaction() as session:
-            session.get(Mail, payload["mail"]).sent_at = clock.now()
+def over(one: Mail, *, problem: str = "") -> None:
+    """Mark a mail as sent (or, with a `problem`, as one that never will be) and forget whom it went to and what it said.
 
-
-def _smtp(message: EmailMessage) -> None:
-    parts = urlsplit(_url)
-    tls = ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(parts.hostname, parts.port or 465, timeout=20, context=tls)
+    What stays, that it was written and whose it was, keeps it from being written again and lets a bounce be understood.
+    """
+    if problem:
+        one.problem = problem[:500]
     else:
-        server = smtplib.SMTP(parts.hostname, parts.port or 587, timeout=20)
-    with server:
-        if parts.scheme == "smtp" and (parts.username or server.has_extn("starttls")):
-            server.starttls(context=tls)
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+        one.sent_at = clock.now()
+    one.recipient = one.subject = one.body = one.html = one.calendar = ""
+    one.headers = {}
+
+
+def forget(before: datetime) -> None:
+    """Take away what was written before then: what was sent or refused, and what was kept for handing on."""
+    done = Mail.sent_at.is_not(None) | (Mail.problem != "")
+    db.session.execute(delete(Mail).where(Mail.created_at < before, true() if kept() else done),
+                       execution_options={"synchronize_session": False})
+
+
+def counts() -> dict[str, int]:
+    """For the keepers of the site, of the mails still known: how many wait, were sent, were refused."""
+    sent, refused, every = db.session.execute(select(
+        func.count(Mail.sent_at), func.count(case((Mail.problem != "", 1))), func.count(Mail.id))).one()
+    return {"waiting": every - sent - refused, "sent": sent, "refused": refused}
+
+
+def refusals(limit: int = 50) -> list[Mail]:
+    """The newest mails that will never be sent, for the keepers: when, what kind, and why."""
+    return list(db.session.scalars(select(Mail).where(Mail.problem != "").order_by(Mail.id.desc()).limit(limit)))

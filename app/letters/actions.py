@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import Person
-from app.infra import db, mail
+from app.infra import db, mail, mail_message
 from app.letters import desk, wishes, wording
 from app.letters.models import NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
 
@@ -67,18 +67,18 @@ def _keep(letters: list[Letter], at: datetime) -> int:
     insert = (sqlite if db.on_sqlite() else postgresql).insert(WaitingLetter)
     made = db.session.scalars(insert.on_conflict_do_nothing().returning(WaitingLetter.id), [
         {"person_id": one.person.id, "kind": one.kind, "about": one.about[0], "thing_id": one.about[1], "key": one.key,
-         "subject": wording.one_line(one.subject), "body": one.body, "at": at} for one in letters])
+         "subject": mail_message.one_line(one.subject), "body": one.body, "at": at} for one in letters])
     return len(made.all())
 
 
 def _mail(one: Letter, row: MailWishes, at: datetime) -> mail.Draft:
     way = wording.links(row, *one.about)
-    subject = wording.one_line(one.subject)
+    subject = mail_message.one_line(one.subject)
     headers = wording.headers(*one.about, way, mail.sender())
     if one.reply_to:
         headers["Reply-To"] = f"{one.reply_to}@{desk.desk().reply_domain}"
     if one.from_name:
-        headers["From"] = wording.one_line(one.from_name)[:100]
+        headers["From"] = mail_message.one_line(one.from_name)[:100]
     return mail.Draft(
         recipient=one.person.email, person_id=one.person.id, kind=one.kind, key=one.key, subject=subject, headers=headers,
         body=wording.text_part(one.body, one.about[0], way, bool(one.reply_to)),

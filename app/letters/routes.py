@@ -1,6 +1,6 @@
 """All views of the room, registered by being imported."""
 
-from app.letters import models as _models  # noqa: F401
+from app.letters import sending as _sending  # noqa: F401 - jobs
 from app.letters.blueprint import blueprint
 
 __all__ = ["blueprint"]

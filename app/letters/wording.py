@@ -33,12 +33,6 @@ class Links:
     mail_to: str
 
 
-def one_line(text: str) -> str:
-    """`text` without line breaks or control characters of any kind, as a header may hold it."""
-    text = text.encode("utf-8", "replace").decode()
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
-
-
 def links(row: MailWishes, about: str, thing_id: int) -> Links:
     """The links for a person at the end of a letter about this."""
     leave = f"{about}.{tokens.signed(row, f'stop {about}', thing_id, LEAVE_DAYS)}"
