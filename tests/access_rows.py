@@ -9,7 +9,7 @@ from app.boards.models import Material
 from app.documents import actions as documents
 from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
-from app.followups.models import HOST, FollowUp, FollowUpPerson
+from app.followups.models import HOST, FollowUp, FollowUpPerson, Post
 from app.infra import db, files
 from app.infra.db import transaction
 from app.mailings.models import Mailing
@@ -45,6 +45,7 @@ SECOND_STAGE, MATERIAL = WORKSHOP | {"stage_id": "@second_stage"}, WORKSHOP | {"
 INSIGHT, CLUSTER = BOARD | {"insight_id": "@insight"}, BOARD | {"cluster_id": "@cluster"}
 IDEA, PLEDGE = EVENT | {"idea_id": "@idea"}, EVENT | {"pledge_id": "@pledge"}  # a public pledge, of nobody who is tried
 FOLLOWUP = EVENT | {"followup_id": "@followup"}
+POST = FOLLOWUP | {"post_id": "@post"}  # of the attendee
 MAILING = EVENT | {"mailing_id": "@mailing"}
 TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
@@ -205,6 +206,10 @@ ROWS: list[Row] = [
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.conversation", "GET", EVERYBODY, FOLLOWUP), Row("followups.conversation_fragment", "GET", EVERYBODY, FOLLOWUP),
     Row("followups.conversation_stream", "GET", EVERYBODY, FOLLOWUP),
+    *both("followups.write_post", HOLDERS, FOLLOWUP, {"text": "Well said", "key": "an-access-row"}),
+    Row("followups.post", "GET", HOLDERS, POST), *both("followups.edit_post", "--+----", POST, {"text": "Better said"}),
+    Row("followups.hide_post", "POST", HELPERS, POST, {"on": "1"}),
+    Row("followups.remove_post", "POST", "------+", FOLLOWUP | {"post_id": "@far_post"}, {}, (303,)),  # its author has no pass any more
     Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
     Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
@@ -241,6 +246,8 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     followup = FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT)
     followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
     world.save(followup)
+    post, far_post = (world.save(Post(followup_id=followup.id, person_id=people[kind].id, name="Somebody", text="Said", key=f"key-{kind}", at=AT))
+                      for kind in ("attendee", "organiser elsewhere"))
     with transaction():
         document = documents.create("First.", AT)
         db.session.add(Note(session_id=session.id, document_id=document.id, created_at=AT))
@@ -275,7 +282,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
         "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,
         "material": shown.id, "board_picture": shown.name, "spare_material": spare.id, "group": group.id, "group_code": group.code,
         "board": board.id, "session_board": session_board.id, "prompt": prompt_id, "insight": insight.id, "grouped": grouped.id, "cluster": cluster.id,
-        "followup": followup.id, "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
+        "followup": followup.id, "post": post.id, "far_post": far_post.id, "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
         "picture": picture.name, "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
         "spare_owner": world.owner(series).id,

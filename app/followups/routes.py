@@ -11,6 +11,7 @@ from app.boards.pledges_seats import seats_of
 from app.errors import Invalid, require
 from app.events.models import PUBLIC as PUBLIC_EVENT
 from app.followups import actions, policy, queries
+from app.followups import posts_routes as _posts  # noqa: F401 - and those of a file each
 from app.followups.blueprint import blueprint
 from app.followups.conversation_routes import CONVERSATION
 from app.followups.earlier_routes import form_panel, link_chosen

@@ -3,7 +3,7 @@
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
-NOT_PAGES = {"followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
+NOT_PAGES = {"followups.post", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
              "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
@@ -29,14 +29,17 @@ def things_of(site) -> dict[str, object]:
     if not site.ask("select id from scoring_round"):
         site.change(f"insert into scoring_round (event_id, state, opened_at) values ({event}, 'open', '2027-01-23 10:00:00')")
     board, stage, prompt, insight, cluster = a_board(site, event)
+    organiser = one("select id from person where email = 'organiser@camp.example'")
+    followup = one(f"select min(id) from followup where event_id = {event} and session_id is not null")
     return {
+        "post": a_post(site, followup, organiser), "far_post": 0,
         **a_mailing(site, event), **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
-        "organiser": one("select id from person where email = 'organiser@camp.example'"),
+        "organiser": organiser,
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
         "code": one(f"select join_code from event where id = {event}"), "session": session,
         "pitch": one(f"select pitch_id from session where id = {session}"),
-        "followup": one(f"select min(id) from followup where event_id = {event} and session_id is not null"),
+        "followup": followup,
         "waiting": one(f"select max(id) from pitch where event_id = {event} and state = 'open'"),
         "room": one(f"select min(id) from room where event_id = {event}"), "host": 1, "upload": one("select id from import limit 1"), "file": 1,
         "pass": one(f"select id from pass where event_id = {event} and role = 1 order by id limit 1"), "spare_pass": 1, "spare_owner": 1,
@@ -104,6 +107,15 @@ def a_workshop(site, event: int) -> dict[str, object]:
     second = number("board_stage", f"board_id = {board}")
     return {"workshop": board, "first_stage": second, "second_stage": second, "third_stage": 0, "group": number("board_group", f"board_id = {board}"),
             "group_code": "CDF3", "material": number("board_material", f"stage_id = {second}"), "spare_material": 0, "board_picture": "bus.png"}
+
+
+def a_post(site, followup: int, person: int) -> int:
+    """The id of a post of this person in a conversation."""
+    found = f"select min(id) from followup_post where followup_id = {followup} and person_id = {person}"
+    if site.ask(found) == [None]:
+        site.change("insert into followup_post (followup_id, person_id, name, text, key, via, hidden, at) values "
+                    f"({followup}, {person}, 'Somebody', 'Said **well**.', 'said-here', 'web', false, '2027-01-23 10:00:00')")
+    return site.ask(found)[0]
 
 
 def an_idea(site, event: int) -> dict[str, int]:

@@ -1,0 +1,62 @@
+"""A letter to everybody in a conversation when something was said in it, and posting by answering one."""
+
+from datetime import datetime
+
+from app.accounts.models import Person
+from app.errors import NotFound, require
+from app.followups import policy, posts_actions
+from app.followups.letters_words import address_of, bare, link_to, readers_in, seats_for, subject_of, who_reads
+from app.followups.models import BY_MAIL, FollowUp, Post
+from app.infra import clock, db, jobs
+from app.letters import replies
+from app.letters.actions import Letter, write_all
+from app.letters.models import CONVERSATION
+
+KIND = "followup"
+LEFT = "You are not in this conversation any more, so your answer was not posted. You can join it again and post there."
+GONE = "This conversation is not there any more. Nothing was posted."
+
+
+@jobs.handles(posts_actions.LETTERS, batch=20)
+def tell(payloads: list[dict]) -> None:
+    """Write to who is in the conversation of each post."""
+    for payload in payloads:
+        with db.transaction() as session:
+            post = session.get(Post, payload["post"])
+            if post is not None and not post.hidden:
+                tell_of(post, clock.now())
+
+
+def tell_of(post: Post, at: datetime) -> int:
+    """Write to everybody in the conversation who may read it now, but for who wrote the post; how many letters will be sent.
+
+    In the caller's transaction; said twice it is written once.
+    """
+    followup = post.followup
+    people = readers_in(followup, [one.person for one in followup.people if one.person_id != post.person_id])
+    answers = replies.addresses(people, followup.id)
+    about, subject, zone = (CONVERSATION, followup.id), subject_of(followup), followup.event.time_zone
+    return write_all([
+        Letter(person, KIND, about, subject, letter(post, by_mail=bool(answers[person.id])),
+               f"{posts_actions.KEY_BEGINS}{post.id}:{person.id}", time_zone=zone, reply_to=answers[person.id],
+               from_name=post.name) for person in people], at=at)
+
+
+def letter(post: Post, *, by_mail: bool) -> str:
+    """The letter's Markdown. Ours comes first: nothing that a post leaves open can swallow it."""
+    followup = post.followup
+    reads = bare(who_reads(followup))
+    said = f"What you answer to this mail is posted there under your name, and read by {reads}." if by_mail else (
+        f"Posts there are read by {reads}.")
+    return f"**{bare(post.name) or 'Somebody'}** wrote in {link_to(followup, f'post-{post.id}')}. {said}\n\n---\n\n{post.text}"
+
+
+@replies.handles("conversation")
+def answer(person: Person, followup_id: int, text: str, message_digest: str, at: datetime) -> None:
+    """`person` answered a letter: that is a post of theirs, if they may post now. Raises errors.Refused with words for them."""
+    followup = db.session.get(FollowUp, followup_id)
+    if followup is None or person is None:
+        raise NotFound(GONE)
+    require(policy.part_of(person, followup) is not None, f"{LEFT} Its page: {address_of(followup)}")
+    seats = seats_for(person, followup)
+    posts_actions.post(person, followup, text=text, key=message_digest[:64], at=at, via=BY_MAIL, seats=seats)
