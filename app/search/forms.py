@@ -7,7 +7,8 @@ from app.search.engine import DEEPEST, FILTERS, KINDS, Query
 from app.search.queries import Searched
 
 LONGEST = 1_000  # characters of a text or a filter that are read
-AS_THEY_ARE = ("kind", "topic", "room", "leader", "note_taker")
+AS_THEY_ARE = ("kind", "topic", "room", "leader", "note_taker", "state")
+STATES = ("looking", "going", "came", "rested")
 NOWHERE = 0  # the id of an event or series that there is not, or that the person may not know of
 
 
@@ -52,7 +53,8 @@ def asked(arguments: Mapping[str, str], fixed: Collection[str] = ()) -> Asked:
     chosen = {}
     for name in (one for one in FILTERS if one not in fixed):
         value = arguments.get(name, "")[:LONGEST]
-        known = {"kind": value in KINDS, "year": _whole(value, 9_999), "looking_for_host": value == "1"}
+        known = {"kind": value in KINDS, "year": _whole(value, 9_999), "looking_for_host": value == "1",
+                 "state": value in STATES}
         if value.strip() and known.get(name, True):
             chosen[name] = value
     page = arguments.get("page", "")

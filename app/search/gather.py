@@ -13,7 +13,8 @@ from sqlalchemy import exists, select
 from app.boards.models import Board
 from app.documents.models import Document
 from app.events.models import LIVE, READ_ALL, Event, Room, Series, Slot
-from app.followups.models import HOST, FollowUp, FollowUpPerson
+from app.followups.models import ASK, HOST, OFFER, FollowUp, FollowUpPerson, Offer
+from app.followups.models import OPEN as STILL_OPEN
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes import policy as notes_policy
@@ -43,6 +44,10 @@ def affected(things: Iterable[tuple[str, int]]) -> list[str]:
     whole = asked.pop("whole event", set()) | asked.pop("event", set())
     found = {(kind, one) for kind, ids in asked.items() for one in ids}
     sessions = set(asked["session"])
+    found -= {("offer", one) for one in asked["offer"]} | {("ask", one) for one in asked["ask"]}
+    offered = asked["offer"] | asked["ask"]
+    asked["followup"] |= set(db.session.scalars(select(Offer.followup_id).where(Offer.id.in_(offered)))) if offered else set()
+    found |= {("followup", one) for one in asked["followup"]}
     for ids, statement in (
             (asked["pitch"], select(Session.id).where(Session.pitch_id.in_(asked["pitch"]))),
             (asked["followup"], select(FollowUp.session_id).where(FollowUp.id.in_(asked["followup"]),
@@ -63,7 +68,11 @@ def affected(things: Iterable[tuple[str, int]]) -> list[str]:
         found |= {("session", session_id), ("pitch", pitch_id)}
         variants |= _keys(session_id, notes_readers)
     found |= gather_followups.concerned(found)
-    keys = gather_boards.variants(found) | variants
+    if whole:
+        found |= {("followup", one) for one in db.session.scalars(select(FollowUp.id).where(FollowUp.event_id.in_(whole)))}
+    keys = gather_boards.variants(one for one in found if one[0] != "followup") | variants
+    keys |= gather_followups.keys_of(one for kind, one in found if kind == "followup")
+    keys |= {key_of(kind, one, readers) for one in offered for kind in (OFFER, ASK) for readers in gather_followups.OF_OFFERS}
     if whole:
         keys |= {key_of("event", event_id) for event_id in whole}
         keys |= {key_of("pitch", one) for one in db.session.scalars(select(Pitch.id).where(Pitch.event_id.in_(whole)))}
@@ -90,7 +99,7 @@ def rows(keys: Iterable[str]) -> dict[str, Row]:
     for kind, thing_id in sorted(asked):
         ids[kind].append(thing_id)
     found = [*_events(ids["event"]), *_pitches(ids["pitch"]), *_sessions(ids["session"]),
-             *gather_followups.rows(ids["followup"]), *gather_boards.rows(ids)]
+             *gather_followups.rows(ids), *gather_boards.rows(ids)]
     return {row.key: row for row in found if row.key in keys}
 
 
@@ -163,4 +172,5 @@ def _note_takers(session_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
 def _looking(session_ids: Iterable[int]) -> set[int]:
     """Those sessions whose conversation looks for a host."""
     hosted = exists().where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.part == HOST)
-    return set(db.session.scalars(select(FollowUp.session_id).where(FollowUp.session_id.in_(list(session_ids)), ~hosted)))
+    return set(db.session.scalars(select(FollowUp.session_id).where(
+        FollowUp.session_id.in_(list(session_ids)), FollowUp.state == STILL_OPEN, ~hosted)))

@@ -1,6 +1,6 @@
 """The findable things: one row each, written in the same transaction as what they tell of."""
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base
@@ -19,7 +19,7 @@ class SearchEntry(Base):
 
     __tablename__ = "search_entry"
     __table_args__ = (
-        UniqueConstraint("key"),
+        UniqueConstraint("key"), Index("ix_search_entry_followup", "followup_id", "readers"),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint("readers IN ('all', 'holders', 'others', 'pass', 'no pass', 'people', 'not people')", name="readers"),
         # An engine may hold an entry for a moment after its row is gone: its id must not come to mean another.
@@ -42,7 +42,7 @@ class SearchEntry(Base):
     version: Mapped[int] = mapped_column(default=1)
     readers: Mapped[str] = mapped_column(String(10), default=ALL)
     state: Mapped[str] = mapped_column(String(10), default="")  # of a conversation
-    followup_id: Mapped[int | None] = mapped_column(index=True)  # not a key: the engine must hear that the row is gone
+    followup_id: Mapped[int | None]  # not a foreign key: the engine must hear that the row is gone
 
     def entry(self) -> Entry:
         """The row as an engine takes it."""

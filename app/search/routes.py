@@ -16,14 +16,15 @@ blueprint = Blueprint("search", __name__)
 
 FRAGMENT = "fetch"  # what our own script says in X-Requested-With: it wants the results without the page around them
 KINDS = {"session": "Sessions", "insight": "Insights", "board": "Boards", "idea": "Ideas", "pledge": "Pledges",
-         "pitch": "Pitches", "followup": "Follow-ups", "event": "Events"}
-SOMETIMES = ("insight", "board", "idea", "pledge")  # tabs that are there when they lead to anything
+         "pitch": "Pitches", "followup": "Follow-ups", "offer": "People offering", "ask": "People asking", "event": "Events"}
+SOMETIMES = ("insight", "board", "idea", "pledge", "offer", "ask")  # tabs that are there when they lead to anything
 LABELS = {"series": "Series", "event": "Event", "year": "Year", "topic": "Topic", "room": "Room", "leader": "Leader",
-          "note_taker": "Notes by", "looking_for_host": "Follow-up"}
+          "note_taker": "Notes by", "looking_for_host": "Follow-up", "state": "How it stands"}
 # The page of each kind of thing, and what its address calls the thing's id.
 PAGES = {"event": ("events.show", ""), "pitch": ("pitches.show", "pitch_id"), "session": ("grid.session_page", "session_id"),
          "board": ("boards.show", "board_id"), "insight": ("boards.insight", "insight_id"), "idea": ("boards.idea", "idea_id"),
-         "pledge": ("boards.pledge", "pledge_id")}
+         "pledge": ("boards.pledge", "pledge_id"), "followup": ("followups.conversation", "followup_id")}
+STANDS = {"looking": "Looking for a host", "going": "Going on", "came": "Came to something", "rested": "Rested"}
 SHOWN = 6  # values of a filter shown at once; the rest open on demand
 
 
@@ -78,7 +79,7 @@ def of_event(event):
 def _page(scope: Scope):
     wanted = asked(request.args, scope.fixed)
     query = wanted.query(scope.events, scope.fixed)
-    found = queries.find(query, scope.events)
+    found = queries.find(query, scope.events, person())
     part = request.headers.get("X-Requested-With") == FRAGMENT
     page = render_template(
         "search/_results.html" if part else "search/search.html", scope=scope, wanted=wanted, hits=found.hits,
@@ -93,12 +94,10 @@ def _page(scope: Scope):
 def _links(found: Found) -> list[str]:
     """Where each result leads."""
     def link(result) -> str:
-        kind, thing_id = result.within if result.kind == "followup" else (result.kind, result.thing_id)
-        anchor = {"_anchor": "carry-on"} if result.kind == "followup" else {}
-        if kind == "insight":
-            anchor["board_id"] = result.within[1]
+        kind, thing_id = result.within if result.kind in ("offer", "ask") else (result.kind, result.thing_id)
+        more = {"board_id": result.within[1]} if kind == "insight" else {}
         endpoint, name = PAGES[kind]
-        return url_for(endpoint, event_slug=result.event.slug, **({name: thing_id} if name else {}), **anchor)
+        return url_for(endpoint, event_slug=result.event.slug, **({name: thing_id} if name else {}), **more)
 
     return [link(result) for result in found.results]
 
@@ -148,6 +147,8 @@ def _said(scope: Scope, name: str, value: object) -> tuple[str, str]:
         return one.series_slug, one.series_name
     if name == "looking_for_host":
         return "1", "Looking for someone"
+    if name == "state":
+        return value, STANDS[value]
     return str(value), str(value)
 
 
@@ -157,5 +158,5 @@ def _named(scope: Scope, name: str, key: str) -> str:
         return next((event.name for event in scope.events.values() if event.slug == key), key)
     if name == "series":
         return next((event.series_name for event in scope.events.values() if event.series_slug == key), key)
-    return "Looking for someone" if name == "looking_for_host" else key
+    return "Looking for someone" if name == "looking_for_host" else STANDS.get(key, key) if name == "state" else key
 

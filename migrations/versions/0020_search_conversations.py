@@ -17,7 +17,7 @@ def upgrade() -> None:
     with op.batch_alter_table("search_entry", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("state", sa.String(length=10), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("followup_id", sa.Integer(), nullable=True))
-        batch_op.create_index(op.f("ix_search_entry_followup_id"), ["followup_id"])
+        batch_op.create_index("ix_search_entry_followup", ["followup_id", "readers"])
         _allow(batch_op, (*KINDS, "offer", "ask"), (*READERS, "pass", "no pass", "people", "not people"))
     with op.batch_alter_table("search_entry", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.alter_column("state", server_default=None)
@@ -32,10 +32,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Without them; what told of them goes."""
-    op.execute(f"DELETE FROM search_entry WHERE kind IN ('offer', 'ask') OR readers NOT IN {READERS}")
+    op.execute("DELETE FROM search_entry WHERE kind IN ('offer', 'ask') OR readers NOT IN ('all', 'holders', 'others')")
     with op.batch_alter_table("search_entry", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         _allow(batch_op, KINDS, READERS)
-        batch_op.drop_index(op.f("ix_search_entry_followup_id"))
+        batch_op.drop_index("ix_search_entry_followup")
         batch_op.drop_column("followup_id")
         batch_op.drop_column("state")
 

@@ -87,14 +87,14 @@ def measure(size: int, folder: str) -> None:
     asked = corpus.everyday(ASKED)
     with db.transaction() as session:
         session.add(person := Person(name="Ada", created_at=AT))
-    queries.find(asked[0], queries.events_where(policy.may_search(person)))  # both connections are open now
+    queries.find(asked[0], queries.events_where(policy.may_search(person)), person)  # both connections are open now
     if not db.on_sqlite():
         SERVERS.extend(db.session.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")))
     print(f"{size:,} notes, {'PostgreSQL' if os.environ.get('DATABASE_URL') else 'SQLite and Whoosh'}")
     times = []
     for query in asked:
         before = cpu()
-        queries.find(query, queries.events_where(policy.may_search(person)))
+        queries.find(query, queries.events_where(policy.may_search(person)), person)
         times.append(cpu() - before)
         db.session.rollback()
     report("answers", times)

@@ -80,8 +80,8 @@ def test_ideas_public_pledges_and_what_carries_them_on(client, world, event, ses
     assert set(keys("toast", kind="followup")) == {f"followup:{carried[0].id}"}
     text = client.get("/e/camp/search?q=toast").text
     assert f'/e/camp/ideas/{idea.id}"' in text
-    assert f'/e/camp/ideas/{idea.id}#carry-on"' in text
-    assert f'/e/camp/pledges/{public.id}#carry-on"' in client.get("/e/camp/search?q=marmite").text
+    assert f'/e/camp/follow-ups/{carried[0].id}"' in text
+    assert f'/e/camp/follow-ups/{carried[1].id}"' in client.get("/e/camp/search?q=marmite").text
     with db.transaction():
         db.session.merge(public).shown = "private"  # not said to search yet
     assert "marmite public" not in client.get("/e/camp/search?q=marmite&kind=pledge").text

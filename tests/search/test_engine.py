@@ -206,10 +206,10 @@ def test_filters_keep_what_carries_their_value(engine):
         "kind": entry("Thing", kind="pitch"), "series": entry("Thing", series_id=7), "event": entry("Thing", event_id=9),
         "year": entry("Thing", year=2024), "topic": entry("Thing", topics=("Data", "Policy")), "room": entry("Thing", rooms=("M69",)),
         "leader": entry("Thing", leaders=("Zoë O'Hara", "B")), "note_taker": entry("Thing", note_takers=("C: D",)),
-        "looking_for_host": entry("Thing", looking_for_host=True),
+        "looking_for_host": entry("Thing", looking_for_host=True), "state": entry("Thing", state="rested"),
     }
     values = {"kind": "pitch", "series": 7, "event": 9, "year": 2024, "topic": "Policy", "room": "M69", "leader": "Zoë O'Hara",
-              "note_taker": "C: D", "looking_for_host": True}
+              "note_taker": "C: D", "looking_for_host": True, "state": "rested"}
     engine.apply(entries.values(), [])
     assert set(values) == set(FILTERS)
     for name, value in values.items():

@@ -12,21 +12,21 @@ EVENTS = {7: Searched(7, "north-2027", "North 2027", 2027, 3, "north", "North")}
 
 def test_every_filter_has_its_words():
     assert set(LABELS) | {"kind"} == set(FILTERS)
-    assert set(KINDS) == {"event", "pitch", "session", "followup", "board", "insight", "idea", "pledge"}
+    assert set(KINDS) == {"event", "pitch", "session", "followup", "board", "insight", "idea", "pledge", "offer", "ask"}
 
 
 def test_all_of_it():
     wanted = asked({"q": " bins ", "kind": "session", "series": "north", "event": "north-2027", "year": "2027", "topic": "Waste",
-                    "room": "Main hall", "leader": "Leila Haddad", "note_taker": "Ben", "looking_for_host": "1", "page": "3"})
+                    "room": "Main hall", "leader": "Leila Haddad", "note_taker": "Ben", "looking_for_host": "1", "state": "going", "page": "3"})
     assert wanted.query(EVENTS, {}) == Query(
         text="bins ", kind="session", series=3, event=7, year=2027, topic="Waste", room="Main hall", leader="Leila Haddad",
-        note_taker="Ben", looking_for_host=True, page=3)
+        note_taker="Ben", looking_for_host=True, state="going", page=3)
     assert list(wanted.parameters) == ["q", *FILTERS]
 
 
 @pytest.mark.parametrize("arguments", [
     {"kind": "people"}, {"year": "twenty"}, {"year": "0"}, {"year": "99999"}, {"year": "²"}, {"year": "-1"}, {"page": "0"}, {"page": "x"},
-    {"page": "9" * 40}, {"looking_for_host": "0"}, {"topic": "  "}, {"nothing": "1"}, {"q": "   "}])
+    {"page": "9" * 40}, {"looking_for_host": "0"}, {"state": "open"}, {"topic": "  "}, {"nothing": "1"}, {"q": "   "}])
 def test_what_cannot_be_is_as_good_as_none(arguments):
     assert asked(arguments).query(EVENTS, {}) == Query()
 

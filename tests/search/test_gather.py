@@ -86,7 +86,7 @@ def test_conversations(world):
     found = row("followup", one)
     assert (found.title, found.body, found.topics, found.looking_for_host) == ("Hosted", "Hosted by Ada, Ben", ("Waste",), False)
     found = row("followup", two)
-    assert (found.title, found.body, found.looking_for_host) == ("Looking", gather_followups.LOOKING, True)
+    assert (found.title, found.body, found.looking_for_host) == ("Looking", gather_followups.STANDS["looking"], True)
     assert [row("session", s).looking_for_host for s in (hosted, looking, none)] == [False, True, False]
     assert "Paula" not in repr(gather.rows(gather.everything()))
 
@@ -103,7 +103,7 @@ def test_what_a_change_touches(world):
     event = world.event()
     alone, session, other = world.pitch(event), world.session(event), world.session(world.event())
     conversation = followup(world, session)
-    of_session = {f"session:{session.id}", f"pitch:{session.pitch_id}", f"followup:{conversation.id}"}
+    of_session = {f"session:{session.id}", f"pitch:{session.pitch_id}", *gather_followups.keys_of([conversation.id])}
     assert set(gather.affected([("pitch", session.pitch_id)])) == of_session
     assert set(gather.affected([("session", session.id)])) == of_session
     assert set(gather.affected([("followup", conversation.id)])) == of_session
@@ -111,14 +111,14 @@ def test_what_a_change_touches(world):
     for kind in ("event", "whole event"):
         assert set(gather.affected([(kind, event.id)])) == of_session | {f"pitch:{alone.id}", f"event:{event.id}"}
     assert set(gather.affected([("session", other.id), ("followup", 999)])) == {
-        f"session:{other.id}", f"pitch:{other.pitch_id}", "followup:999"}
+        f"session:{other.id}", f"pitch:{other.pitch_id}", *gather_followups.keys_of([999])}
     assert gather.affected([("session", 999)]) == ["session:999"]
 
 
 def test_everything_is_everything(world):
     session = world.session(world.event())
     followup(world, session)
-    assert set(gather.everything()) == {f"event:{session.event_id}", f"pitch:{session.pitch_id}", f"session:{session.id}", "followup:1"}
+    assert set(gather.everything()) == {f"event:{session.event_id}", f"pitch:{session.pitch_id}", f"session:{session.id}", *gather_followups.keys_of([1])}
 
 
 def test_the_number_of_statements_does_not_grow(world, statements):

@@ -1,0 +1,51 @@
+"""Searching conversations for a person: what they may read of them now, whatever the index has heard of."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from app.accounts.models import Person
+from app.events.models import Event
+from app.followups.models import ASK, OFFER, READ_ALL, READ_PEOPLE, STANDING, FollowUp, Offer, Post
+from app.infra import db
+from app.search import policy
+from app.search.engine import HOLDERS, NO_PASS, NOT_IN, PEOPLE_IN, scope
+from app.search.gather_followups import findable, joined, open_source
+from app.search.models import SearchEntry
+
+KINDS = ("followup", OFFER, ASK)
+
+
+def scopes(events: Collection[int], person: Person | None) -> set[int]:
+    """For each conversation at these events whose readers are told one by one: the scope that the person is in (1 statement)."""
+    found = db.session.execute(
+        select(SearchEntry.followup_id, SearchEntry.event_id, policy.reads_posts(person)).distinct()
+        .join(FollowUp, FollowUp.id == SearchEntry.followup_id).join(Event, Event.id == FollowUp.event_id)
+        .where(SearchEntry.followup_id.is_not(None), SearchEntry.readers.in_((PEOPLE_IN, NOT_IN))))
+    return {scope(event_id, PEOPLE_IN if reads else NOT_IN, one) for one, event_id, reads in found if event_id in events}
+
+
+def gone(shown: Collection[Any], things: Mapping[int, int], events: Mapping[int, Any], person: Person | None) -> set[int]:
+    """The ids of rows of conversations that the person may not find (any more), though the index has not heard of it yet (at
+    most 2 statements). `events` are as `queries.Searched`."""
+    rows = [row for row in shown if row.kind in KINDS]
+    if not rows:
+        return set()
+    said = (FollowUp.next_step != "") | FollowUp.document_id.is_not(None) | exists().where(Post.followup_id == FollowUp.id)
+    now = {one: rest for one, *rest in db.session.execute(
+        joined(FollowUp.id, policy.reads_posts(person), FollowUp.readers, said, open_source())
+        .where(FollowUp.id.in_({row.followup_id for row in rows}), findable()))}
+    offers = [things[row.id] for row in rows if row.kind != "followup"]
+    standing = set(db.session.scalars(select(Offer.id).where(Offer.id.in_(offers), Offer.state == STANDING))) if offers else set()
+
+    def is_gone(row) -> bool:
+        if row.followup_id not in now or (row.kind != "followup" and things[row.id] not in standing):
+            return True
+        reads, readers, has_words, is_open = now[row.followup_id]
+        if not is_open and not events[row.event_id].reads_all:
+            return True
+        whole = row.readers not in (NO_PASS, NOT_IN) and not (row.readers == HOLDERS and readers == READ_PEOPLE)
+        return not reads and readers != READ_ALL and (row.kind != "followup" or (whole and has_words))
+
+    return {row.id for row in rows if is_gone(row)}
