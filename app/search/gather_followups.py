@@ -163,7 +163,7 @@ def _said(ids: Iterable[int]) -> dict[int, list[str]]:
 
 
 def _with_somebody_without_a_pass(ids: Iterable[int]) -> set[int]:
-    """Those with somebody in them who holds no pass to an event of the series: for them alone it is not enough to ask who does."""
+    """Those with somebody in them who holds no pass to an event of the series: of them alone it must be asked who is in it."""
     there = aliased(Event)
     holds = exists().where(Pass.person_id == FollowUpPerson.person_id, Pass.event_id == there.id,
                            there.series_id == Event.series_id)
@@ -197,7 +197,8 @@ def open_source() -> ColumnElement[bool]:
 
 def _begun(ids: Sequence[int]) -> Iterable[Begun]:
     found = db.session.execute(
-        joined(FollowUp, Pitch.id, Pitch.title, Insight.text, Idea.name, Pledge.text, Event.series_id, Event.starts_on, open_source())
+        joined(FollowUp, Pitch.id, Pitch.title, Insight.text, Idea.name, Pledge.text, Event.series_id, Event.starts_on,
+               open_source())
         .where(FollowUp.id.in_(ids), findable()).order_by(FollowUp.id)).all()
     topics = topics_of(row[1] for row in found)
     for followup, pitch_id, title, insight, idea, pledge, series_id, starts_on, is_open in found:

@@ -13,8 +13,8 @@ from app.grid.models import Session
 from app.infra import db
 from app.notes import policy as notes_policy
 from app.notes.models import Note
-from app.search import gather_boards, index, policy
 from app.search import followups_queries as followups
+from app.search import gather_boards, index, policy
 from app.search.engine import ALL, HOLDERS, NO_PASS, OTHERS, PASS, Hits, Query, scope
 from app.search.models import SearchEntry
 from app.search.snippets import Marks, Segment
