@@ -41,7 +41,7 @@ Wait = datetime | None  # when to send a mail instead of now; None: not at all
 class Rooms:
     """What the rooms have to say. `ask` gets mails with the time zones of their events and names those that are not to be sent
     now. `goes_to` is the address a mail goes to, `returns_to` the envelope's sender. `refused` is called in the transaction
-    in which a mail is marked so, with what the server said and whether there is no such mailbox; it returns what to keep of it."""
+    in which a mail is marked so, with what the server said and whether no such mailbox exists; it returns what to keep of it."""
 
     ask: Callable[[list[tuple[Mail, str]]], dict[int, Wait]] = lambda mails: {}
     goes_to: Callable[[Mail], str] = lambda one: one.recipient
