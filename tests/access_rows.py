@@ -10,9 +10,10 @@ from app.documents import actions as documents
 from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
 from app.followups.models import HOST, FollowUp, FollowUpPerson, Post
-from app.infra import db, files
+from app.infra import clock, db, files
 from app.infra.db import transaction
 from app.mailings.models import Mailing
+from app.introductions.models import Introduction, Report
 from app.notes.models import Note, Picture
 from app.pitches.queue_models import QueueEntry
 from app.pitches.scoring_models import ScoringRound
@@ -47,6 +48,8 @@ IDEA, PLEDGE = EVENT | {"idea_id": "@idea"}, EVENT | {"pledge_id": "@pledge"}  #
 FOLLOWUP = EVENT | {"followup_id": "@followup"}
 POST = FOLLOWUP | {"post_id": "@post"}  # of the attendee
 MAILING = EVENT | {"mailing_id": "@mailing"}
+LEADER = EVENT | {"person_id": "@leader"}  # whose name is shown at the event
+OWN_INTRODUCTION = {"introduction_id": "@introduction"}  # of the attendee: for anybody else there is none of that number
 TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
 
@@ -206,6 +209,9 @@ ROWS: list[Row] = [
     Row("followups.of_event", "GET", EVERYBODY, EVENT), Row("followups.of_series", "GET", EVERYBODY, SERIES),
     Row("followups.conversation", "GET", EVERYBODY, FOLLOWUP), Row("followups.conversation_fragment", "GET", EVERYBODY, FOLLOWUP),
     Row("followups.conversation_stream", "GET", EVERYBODY, FOLLOWUP),
+    *both("followups.next_step", HELPERS, FOLLOWUP, {"step": "A call", "day": "2198-03-01"}),
+    Row("followups.take_next_step_away", "POST", HELPERS, FOLLOWUP), *both("followups.own_calendar", SIGNED_IN),
+    Row("followups.date_ics", "GET", HOLDERS, FOLLOWUP), Row("followups.own_dates_ics", "GET", EVERYBODY, {"token": "none"}, {}, (410,)),
     *both("followups.write_post", HOLDERS, FOLLOWUP, {"text": "Well said", "key": "an-access-row"}),
     Row("followups.post", "GET", HOLDERS, POST), *both("followups.edit_post", "--+----", POST, {"text": "Better said"}),
     Row("followups.hide_post", "POST", HELPERS, POST, {"on": "1"}),
@@ -233,6 +239,15 @@ ROWS: list[Row] = [
     Row("exchange.api_sessions", "GET", EVERYBODY, EVENT), Row("exchange.api_session", "GET", EVERYBODY, SESSION),
     Row("exchange.api_now", "GET", EVERYBODY, EVENT),
 
+    Row("introductions.mine", "GET", SIGNED_IN), *[Row("introductions.answer", m, SIGNED_IN, OWN_INTRODUCTION, {"answer": "later"}, (200, 303, 404, 409))
+                                                   for m in ("GET", "POST")],
+    *[Row(f"introductions.{name}", "POST", SIGNED_IN, OWN_INTRODUCTION, {}, (303, 404)) for name in ("withdraw", "take_back", "block")],
+    Row("introductions.lift", "POST", SIGNED_IN, {"person_id": "@leader"}), *both("introductions.by_mail", EVERYBODY, {"token": "nothing"}),
+    *both("introductions.ask", SIGNED_IN, LEADER, {"line": "Buses"}), Row("introductions.block_person", "POST", SIGNED_IN, LEADER),
+    *both("introductions.introduce", HELPERS, EVENT), *both("introductions.report", SIGNED_IN, EVENT | {"person": "@leader"}),
+    Row("introductions.reports", "GET", ORGANISERS, EVENT), Row("introductions.handled", "POST", ORGANISERS, EVENT | {"report_id": "@report"}),
+    Row("introductions.worth", "GET", HOLDERS, SERIES), Row("introductions.want", "POST", HOLDERS, SERIES, {"on": "1"}),
+
     Row("search.everywhere", "GET", EVERYBODY), Row("search.of_event", "GET", EVERYBODY, EVENT),
     Row("search.of_series", "GET", EVERYBODY, SERIES),
 ]
@@ -243,7 +258,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     session = world.session(event, "Bins", room=1, slot=1)
     pitch, waiting = world.pitch(event, "Paper forms"), world.pitch(event, "Waiting")
     entry = world.save(QueueEntry(event_id=event.id, pitch_id=pitch.id, pitcher_name="Somebody", position=1, joined_at=AT))
-    followup = FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT)
+    followup = FollowUp(event_id=session.event_id, session_id=session.id, next_at=AT, created_at=AT)
     followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
     world.save(followup)
     post, far_post = (world.save(Post(followup_id=followup.id, person_id=people[kind].id, name="Somebody", text="Said", key=f"key-{kind}", at=AT))
@@ -275,8 +290,14 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     pledge = world.save(Pledge(event_id=event.id, person_id=world.person().id, idea_id=idea.id, key="k", text="By March", shown="public", created_at=AT))
     mailing, spare_mailing = (world.save(Mailing(event_id=event.id, kind="evening", subject="After", body="Hello {name}", created_at=AT))
                               for _ in range(2))
+    leader = world.person("Leads something", email="leads@example.org")
+    world.pitch(event, "Led", leaders=[leader])
+    introduction = world.save(Introduction(by_id=leader.id, a_id=leader.id, b_id=people["attendee"].id, event_id=event.id, line="Let us meet",
+                                           a_answer="yes", key="k", asked_at=clock.now()))
+    reported = world.save(Report(event_id=event.id, by_id=people["attendee"].id, about_id=leader.id, text="Loud", at=AT))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
+        "leader": leader.id, "introduction": introduction.id, "report": reported.id,
         "mailing": mailing.id, "spare_mailing": spare_mailing.id,
         "idea": idea.id, "pledge": pledge.id,
         "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,

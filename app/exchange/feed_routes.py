@@ -12,6 +12,8 @@ from app.exchange.blueprint import blueprint
 from app.exchange.calendar_feed import calendar
 from app.exchange.frab_feed import schedule_json, schedule_xml
 from app.exchange.published import Published, ids_of_day
+from app.followups.dates_facts import own_dates_of
+from app.infra import clock
 from app.infra.db import transaction
 from app.web.guard import ATTENDEE, PUBLIC, READER, allow, person
 from app.web.kept import body_of
@@ -83,7 +85,8 @@ def own_ics(secret: str, what: str) -> Response:
     else:
         grid, _ = grid_for(event, owner)
         mine = ids_of_day(event, owner)
-        body = body_of(calendar(grid, [s for s in grid.sessions if s.id in mine], name=f"My day at {grid.name}"))
+        body = body_of(calendar(grid, [s for s in grid.sessions if s.id in mine], name=f"My day at {grid.name}",
+                                dates=own_dates_of(owner, clock.now(), event)))
         response = sent(body, CALENDAR, event, name=name)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Referrer-Policy"] = "no-referrer"

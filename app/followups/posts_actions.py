@@ -9,8 +9,8 @@ from app.accounts.models import Person
 from app.documents.actions import kept
 from app.errors import Conflict, Invalid, Refused, require
 from app.followups import policy, posts_queries
-from app.followups.actions import keep_me_posted, moved
-from app.followups.models import BY_WEB, OPEN, POST_LENGTH, FollowUp, Post
+from app.followups.beginning import moved, take_part
+from app.followups.models import BY_WEB, OPEN, POST_LENGTH, POSTED, FollowUp, Post
 from app.followups.versions import count_change
 from app.infra import db, jobs
 from app.infra.mail import Mail
@@ -62,7 +62,7 @@ def post(actor: Person, followup: FollowUp, *, text: str, key: str, at: datetime
     made = Post(followup_id=followup.id, person_id=actor.id, name=actor.name, text=said, key=key, via=via, at=at)
     db.session.add(made)
     if policy.part_of(actor, followup) is None:
-        keep_me_posted(actor, followup.source, at=at, seats=seats)
+        take_part(followup, actor, POSTED, at)
     db.session.flush()
     jobs.enqueue(LETTERS, {"post": made.id})
     moved(followup, at)

@@ -1,9 +1,10 @@
 """Where the pages of the demo camp are: the things that rows of tests/access_rows.py name, found in a running site."""
 
+from app.infra import clock
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
-NOT_PAGES = {"followups.post", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
+NOT_PAGES = {"followups.post", "followups.date_ics", "followups.own_dates_ics", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
              "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
@@ -130,6 +131,24 @@ def an_idea(site, event: int) -> dict[str, int]:
         site.change("insert into pledge (event_id, person_id, key, text, shown, state, came_of, created_at) values "
                     f"({event}, {organiser}, 'one', 'By March I will walk it', 'public', 'made', '', '2027-01-23 10:00:00')")
     return {"idea": site.ask(idea)[0], "pledge": site.ask(pledge)[0]}
+
+
+def an_introduction(site, event: int) -> dict[str, int]:
+    """Somebody who leads a pitch; an introduction that waits for the organiser; a report."""
+    organiser = site.ask("select id from person where email = 'organiser@camp.example'")[0]
+    leader = ("select min(leader.person_id) from leader join pitch on pitch.id = leader.pitch_id "
+              f"where pitch.event_id = {event} and pitch.state = 'open' and leader.person_id <> {organiser}")
+    if site.ask(leader) == [None]:
+        site.change(f"insert into leader (pitch_id, position, person_id, name) select min(pitch.id), 9, min(pass.person_id), 'Somebody' from pitch, pass "
+                    f"where pitch.event_id = {event} and pitch.state = 'open' and pass.event_id = {event} and pass.person_id <> {organiser}")
+    person = site.ask(leader)[0]
+    waits = f"select max(id) from introduction where b_id = {organiser} and key = 'a place'"
+    if site.ask(waits) == [None]:
+        at = clock.now().strftime("%Y-%m-%d %H:%M:%S")
+        site.change("insert into introduction (by_id, a_id, b_id, event_id, line, a_answer, b_answer, key, asked_at) values "
+                    f"({person}, {person}, {organiser}, {event}, 'Let us talk of buses', 'yes', 'waiting', 'a place', '{at}')")
+        site.change(f"insert into contact_report (event_id, about_id, text, at) values ({event}, {person}, 'Too loud', '{at}')")
+    return {"leader": person, "introduction": site.ask(waits)[0], "report": site.ask("select max(id) from contact_report")[0]}
 
 
 def path_of(app, row: Row, things: dict) -> str:
