@@ -48,13 +48,13 @@ ROOMS = (accounts, letters, events, pitches, grid, notes, boards, followups, int
 PANELS = {
     "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel, grid.step_free_for_pitch),
     "session": (notes.session_panel, notes.note_takers_panel, boards.session_panel, boards.ideas_panel, followups.session_panel,
-                exchange.session_panel),
+                introductions.session_panel, exchange.session_panel),
     "note": (boards.note_panel,),
     "insight": (boards.insight_panel,),
     "idea": (followups.idea_panel,),
     "pledge": (followups.pledge_panel,), "pledge taken back": (followups.pledge_gone_panel,),
     "event": (queue.event_panel, grid.step_free_panel, boards.event_panel, followups.event_panel),
-    "person": (events.my_events_panel, exchange.named_panel),
+    "person": (events.my_events_panel, introductions.person_panel, exchange.named_panel),
     "pitch form": (followups.form_panel,),
 }
 
@@ -109,6 +109,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     headers.install(app, https=https)
     errors.install(app)
     templating.install(app, base_url=settings.base_url, nav_of=nav_of)
+    app.jinja_env.globals["asks_among"] = introductions.asks_among  # for “Introduce us” beside names on any room's pages
     app.register_blueprint(site.site)
     accounts.install_sign_in(app)
     for room in ROOMS:

@@ -1,6 +1,10 @@
-"""All views of the room, registered by being imported."""
+"""All views of the room, registered by being imported, and what others need of it."""
 
-from app.introductions import models as _models  # noqa: F401
+from app.introductions import reports_routes as _reports  # noqa: F401
+from app.introductions import telling as _telling  # noqa: F401 - its jobs
+from app.introductions import worth_routes as _worth  # noqa: F401
+from app.introductions.asking_routes import asks_among, session_panel
 from app.introductions.blueprint import blueprint
+from app.introductions.own_routes import person_panel
 
-__all__ = ["blueprint"]
+__all__ = ["asks_among", "blueprint", "person_panel", "session_panel"]
