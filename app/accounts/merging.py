@@ -3,12 +3,19 @@
 Which tables those are is read from the foreign keys, so a room that is built later need not be added here. Where both have
 a row that may exist only once (two passes to one event, a mark each on one pitch), one of them is dropped. They are taken to
 be alike, unless the table says which is better: `info={"best_first": (column, values)}`.
+
+Where a row is about two people (one asked the other, one blocked the other), and the two become one, it is about nobody: it goes.
+A table says so with a check that two of its columns differ (`a_id <> b_id`).
 """
 
-from sqlalchemy import Column, Table, UniqueConstraint, and_, delete, select, update
+import re
+
+from sqlalchemy import CheckConstraint, Column, Table, UniqueConstraint, and_, delete, or_, select, update
 
 from app.accounts.models import Person
 from app.infra import db
+
+_DIFFER = re.compile(r"(\w+) <> (\w+)")
 
 
 def merge(person: Person, *, into: Person) -> None:
@@ -28,6 +35,8 @@ def merge(person: Person, *, into: Person) -> None:
     at_events = select(held.c.event_id).where(held.c.person_id.in_((gone, kept)))
     db.session.execute(update(event).where(event.c.id.in_(at_events)).values(version=event.c.version + 1))  # two marks become one
     db.session.execute(delete(link).where(link.c.person_id == gone))
+    for table, one, other in pairs():
+        db.session.execute(delete(table).where(or_(and_(one == gone, other == kept), and_(one == kept, other == gone))))
     for table, column in references():
         _drop_doubles(table, column, gone, kept)
         db.session.execute(update(table).where(column == gone).values({column.name: kept}))
@@ -41,6 +50,18 @@ def references() -> list[tuple[Table, Column]]:
     """Every column that points to a person."""
     return [(table, key.parent) for table in db.Base.metadata.sorted_tables for key in sorted(table.foreign_keys, key=str)
             if key.column.table is Person.__table__]
+
+
+def pairs() -> list[tuple[Table, Column, Column]]:
+    """Every two columns of a table that point to people, of which a check says that they are never the same."""
+    people = {column for _, column in references()}
+    found = []
+    for table in db.Base.metadata.sorted_tables:
+        for check in table.constraints:
+            names = _DIFFER.fullmatch(str(check.sqltext)) if isinstance(check, CheckConstraint) else None
+            if names and {table.c[name] for name in names.groups()} <= people:
+                found.append((table, *(table.c[name] for name in names.groups())))
+    return found
 
 
 def _keys_with(table: Table, column: Column) -> list[list[Column]]:

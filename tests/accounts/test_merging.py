@@ -1,14 +1,15 @@
 """Two accounts become one: nothing is lost, nothing stands twice, and nothing points to who is gone."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import CheckConstraint, func, select
 
-from app.accounts.merging import _keys_with, merge, references
+from app.accounts.merging import _keys_with, merge, pairs, references
 from app.accounts.models import Person
 from app.events.models import Pass, Role, SeriesOwner
 from app.followups.models import HOST, POSTED, FollowUp, FollowUpPerson
 from app.infra import db
 from app.infra.db import transaction
+from app.introductions.models import Introduction, Sharing, Shut
 from app.notes.models import NoteTaker
 from app.pitches.models import Interest, Leader, Pitch
 from tests.world import AT
@@ -104,6 +105,32 @@ def test_a_table_whose_rows_can_clash_says_which_is_better_or_is_known_to_have_r
             name, order = table.info["best_first"]
             assert name in table.c
             assert len(order) == len(set(order)) > 1
+
+
+def test_what_is_about_the_two_goes_and_what_is_about_a_third_stays(world, two):
+    gone, kept = two
+    third = world.person("Third")
+    asks = [world.save(Introduction(by_id=one.id, a_id=one.id, b_id=other.id, line="Hello", a_answer="yes", key=f"{one.id}-{other.id}",
+                                    asked_at=AT)) for one, other in ((gone, kept), (kept, gone), (gone, third), (third, kept))]
+    world.save(*[Sharing(introduction_id=one.id, giver_id=one.a_id, taker_id=one.b_id, what="email", at=AT) for one in asks],
+               *[Shut(person_id=one.id, other_id=other.id, how=how, at=AT) for one, other, how in (
+                   (gone, kept, "block"), (kept, gone, "never"), (third, gone, "block"), (third, kept, "never"))])
+    old, stays = gone.id, kept.id
+    become_one(gone, kept)
+    assert pointing_at(old) == {}
+    assert [(one.a_id, one.b_id) for one in db.session.scalars(select(Introduction).order_by(Introduction.id))] == [
+        (stays, third.id), (third.id, stays)]
+    assert {(one.giver_id, one.taker_id) for one in db.session.scalars(select(Sharing))} == {(stays, third.id), (third.id, stays)}
+    assert [(one.person_id, one.other_id, one.how) for one in db.session.scalars(select(Shut))] == [(third.id, stays, "block")]
+
+
+def test_every_check_that_two_people_differ_is_understood(context):
+    said = {f"{table.name}.{check.name}" for table in db.Base.metadata.sorted_tables for check in table.constraints
+            if isinstance(check, CheckConstraint) and "<>" in str(check.sqltext) and sum(
+                column.name in str(check.sqltext).split() for holder, column in references() if holder is table) > 1}
+    found = {f"{table.name}.{one.name}.{other.name}" for table, one, other in pairs()}
+    assert len(said) == len(found) >= 3, (said, found)
+    assert {"introduction.a_id.b_id", "contact_sharing.giver_id.taker_id", "contact_shut.person_id.other_id"} <= found
 
 
 def test_name_and_password_of_the_account_stay_and_a_missing_organisation_is_filled(world, two):
