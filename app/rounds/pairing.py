@@ -20,6 +20,7 @@ from app.rounds.matching import NOBODY, Matching, Search, bits, greatest, greedy
 from app.rounds.threes import new_three
 
 TRIES = 300  # searches for a pair of one organisation that could be avoided: 300 take a second among 2,000 people
+FEW, AGAIN = 200, 10  # among so few, organisations are mixed this often anew where it might be done better
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,17 @@ def pair(people: Mapping[int, str], met: Mapping[tuple[int, int], int], shut: It
 
     The same for the same people, history and `seed`; otherwise by chance. `first`: who was left out before comes first in line.
     """
+    best = _pair(people, met, shut, seed, first)
+    for number in range(AGAIN if len(people) <= FEW else 0):
+        if best.same == best.same_least:
+            break
+        other = _pair(people, met, shut, f"{seed} {number}", first)
+        best = min(best, other, key=lambda one: (len(one.left), one.repeated, one.same))
+    return best
+
+
+def _pair(people: Mapping[int, str], met: Mapping[tuple[int, int], int], shut: Iterable[tuple[int, int]], seed: str,
+          first: Collection[int]) -> Paired:
     ids = sorted(people)
     random.Random(seed).shuffle(ids)
     ids.sort(key=lambda one: one not in first)
@@ -73,13 +85,8 @@ def pair(people: Mapping[int, str], met: Mapping[tuple[int, int], int], shut: It
     most = greatest(known.new, everybody, across.mate)
     same_least = most.size - across.size
     same = _mix(known, most, same_least)
-    mate, three = list(most.mate), None
-    if len(ids) % 2:
-        three = new_three(known.may, known.new, known.unlike, most)
-    if three:
-        mate, apart = three.mate, [three.people]
-    else:
-        apart = []
+    three = new_three(known.may, known.new, known.unlike, most) if len(ids) % 2 else None
+    mate, apart = (three.mate, [three.people]) if three else (most.mate, [])
     held = {v for group in apart for v in group}
     alone = sum(1 << v for v in range(len(ids)) if mate[v] == NOBODY and v not in held)
     mate = _again(known, alone, mate)
