@@ -51,12 +51,13 @@ $(VENV)/test-ready: $(VENV)/ready tests/requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
+# Three processes for two cores: tests of browsers and servers wait half of their time.
 # What was compiled once is kept: servers that the tests start, and the second run, start sooner.
 test: export PYTHONDONTWRITEBYTECODE =
 test: ready $(VENV)/test-ready
 	@$(PY) -m ruff check app tests migrations wsgi.py
-	$(PY) -m pytest -n 2 --dist worksteal
-	$(PY) -m pytest -n 2 --dist worksteal --postgresql --again
+	$(PY) -m pytest -n 3 --dist worksteal
+	$(PY) -m pytest -n 3 --dist worksteal --postgresql --again
 
 bench: ready $(VENV)/test-ready
 	@$(PY) -m tests.bench

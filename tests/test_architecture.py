@@ -44,14 +44,16 @@ def each_file(holds):
 def imports_of(path: Path) -> list[tuple[str, int, bool]]:
     """(module, line, whether inside a function) of every import in the file."""
     tree = tree_of(path)
-    inner = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for n in ast.walk(f)}
-    found = []
-    for node in ast.walk(tree):
+    found, left = [], [(tree, False)]
+    for node, inside in left:
         if isinstance(node, ast.Import):
-            found += [(a.name, node.lineno, id(node) in inner) for a in node.names]
+            found += [(a.name, node.lineno, inside) for a in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno} relative import"
-            found += [(f"{node.module}.{a.name}", node.lineno, id(node) in inner) for a in node.names]
+            found += [(f"{node.module}.{a.name}", node.lineno, inside) for a in node.names]
+        elif isinstance(node, ast.stmt | ast.Module | ast.ExceptHandler | ast.match_case):  # (no import stands in an expression)
+            inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            left += [(child, inside) for child in ast.iter_child_nodes(node)]
     return found
 
 

@@ -1,7 +1,7 @@
 // Asking the server to change something on the board, and the toast that says so and can take it back.
 import { refresh } from './live';
 import { address, board, token } from './board_dom';
-import { alarm, element, murmur, toast } from './say';
+import { alarm, element, hush, murmur, toast } from './say';
 
 export interface Said { message?: string; version?: number; change?: number | null; id?: number; [more: string]: unknown }
 export type Answer = { said: Said } | { problem: string; status: number; said: Said | null };
@@ -47,6 +47,7 @@ export function tell(message: string, change: number | null = null): void {
   latest = change;
   const undo = element('button', { type: 'button', class: 'btn text sm' }, 'Undo');
   undo.addEventListener('click', () => void takeBack());
+  hush();                                                                             // it would lie over the button
   box().replaceChildren(element('span', {}, message), undo);
   murmur(`${message} Control and Z undoes it.`);
   timer = window.setTimeout(hide, SHOWN_MS);

@@ -13,6 +13,8 @@ function put(id: string, text: string, ms: number): void {
 
 /** Shows `text` for a few seconds; read out when the reader pauses. */
 export const toast = (text: string): void => put('toast', text, 7000);
+/** Takes away what `toast` shows, where something else is to be shown in its place. */
+export const hush = (): void => put('toast', '', 0);
 /** Shows a failure, longer, and has it read out at once. */
 export const alarm = (text: string): void => put('toast-alert', text, 15000);
 /** Has `text` read out when the reader pauses; nothing is shown. */

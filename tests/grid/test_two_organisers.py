@@ -1,7 +1,7 @@
 """Two organisers make random changes at the same time in two browsers, while a third page goes offline and comes back: no cell
 holds two sessions, none is lost or doubled, all three show the same grid, and the history gives it again.
 
-Sixty changes in every run, two hundred with `--full`.
+Thirty-two changes in every run, two hundred with `--full`.
 """
 
 import time
@@ -58,7 +58,7 @@ def camp(tmp_path_factory):
 
 
 def test_many_changes_at_once(camp, page_of, request):  # noqa: F811
-    each = 100 if request.config.getoption("--full") else 30
+    each = 100 if request.config.getoption("--full") else 16
     boss = camp.ask("select id from person where email = 'organiser@camp.example'")[0]
     event = camp.ask("select id from event where slug = 'govcamp-north'")[0]
     [other, reader] = camp.ask("select person_id from pass where event_id = :event and role = 1 order by id limit 2", event=event)

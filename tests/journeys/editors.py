@@ -10,7 +10,7 @@ import struct
 import time
 import weakref
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pycrdt import Doc, Text
 
@@ -45,10 +45,13 @@ class Line:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
         self.socket.settimeout(seconds)
         try:
-            self.socket.connect((to.hostname, to.port))
-        except OSError:
+            self._shake_hands(to, path, cookie, headers)
+        except (Closed, Refused, OSError):
             self.socket.close()
             raise
+
+    def _shake_hands(self, to: SplitResult, path: str, cookie: str | None, headers: dict[str, str]) -> None:
+        self.socket.connect((to.hostname, to.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         said = {"Host": to.netloc, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
                 "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()} | headers
@@ -57,16 +60,11 @@ class Line:
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in said.items())
         self.socket.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
         self._rest = b""
-        try:
-            while b"\r\n\r\n" not in self._rest:
-                self._more()
-        except (Closed, OSError):
-            self.socket.close()
-            raise
+        while b"\r\n\r\n" not in self._rest:
+            self._more()
         head, self._rest = self._rest.split(b"\r\n\r\n", 1)
         status = int(head.split()[1])
         if status != 101:
-            self.socket.close()
             raise Refused(status)
 
     def _more(self) -> None:

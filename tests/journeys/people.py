@@ -17,12 +17,13 @@ class SignedIn:
     """Somebody signed in at a site. Not for use by two threads at once."""
 
     def __init__(self, site: Site, person_id: int, patience: float = 30):
+        self._line = None
         bare = Flask("bare", static_folder=None)
         bare.secret_key = SECRET
         [key] = site.ask("select session_key from person where id = :id", id=person_id)
         cookie = SecureCookieSessionInterface().get_signing_serializer(bare).dumps(
             {"_user_id": f"{person_id}.{key}", "_fresh": True, "csrf_token": "c" * 40})
-        self.id, self._address, self._patience, self._line = person_id, urlsplit(site.address), patience, None
+        self.id, self._address, self._patience = person_id, urlsplit(site.address), patience
         self._token = URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps("c" * 40)
         self.headers = {"Cookie": f"folkmoot={cookie}", "Accept": "application/json"}
 
@@ -56,6 +57,9 @@ class SignedIn:
 
     def __exit__(self, *_why) -> None:
         self.hang_up()
+
+    def __del__(self):
+        self.hang_up()  # a thread that was still asking when its test ended has opened another
 
     def hang_up(self) -> None:
         """Close the connection; the next request opens another."""

@@ -1,7 +1,7 @@
 """The whole tree of processes killed again and again while people work (D2), write a note together (D1) and fill a
 board: what was answered is there, what was called saved is there once, nothing is half done.
 
-A few kills in every run, 25 with `--full`.
+One kill in every run, 25 with `--full`.
 """
 
 import random
@@ -21,7 +21,7 @@ from tests.journeys.typists import Typist, at_work, settle
 from tests.servers import free_port, kill
 from tests.waiting import eventually
 
-KILLS, KILLS_IN_FULL = 2, 25
+KILLS, KILLS_IN_FULL = 1, 25
 WORK_SECONDS, TYPISTS = 1.0, 6
 
 
@@ -214,5 +214,5 @@ def test_killed_again_and_again(tmp_path, request):
         load.settle()
         note.at(site)
         settle(note.notes, note.session, note.typists)
-    print(f"{len(waits)} kills, first answer after {max(waits[1:]):.1f} s at most, answered: {counts}")
+    print(f"{len(waits)} kills, first answer after {max(waits[1:], default=0):.1f} s at most, answered: {counts}")
     assert all(counts.values()), counts

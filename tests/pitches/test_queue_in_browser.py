@@ -82,17 +82,18 @@ def type_down(page, title: str, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_pitches_are_taken_down_and_the_stage_is_run_by_keyboard_only(camp, station):
+def test_pitches_are_taken_down_and_the_stage_is_run_by_keyboard_only(camp, station, request):
+    count = 60 if request.config.getoption("--full") else 15
     sent = []
     station.on("request", lambda request: sent.append(request) if request.method == "POST" and request.url.endswith(
         "/station") else None)
-    for n in range(60):
+    for n in range(count):
         type_down(station, f"What we learnt about matter {n}", f"Walk-in {n}")
-    expect(waiting(station)).to_have_count(60, timeout=60_000)
+    expect(waiting(station)).to_have_count(count, timeout=60_000)
     expect(station.locator("#title")).to_be_focused()
-    assert len(sent) == 60, "one request for each, and two keys beside what was typed"
-    expect(station.locator("#taken")).to_contain_text("number 60 in the queue")
-    assert camp.ask("select count(distinct pitch_id) from queue_entry") == [60]
+    assert len(sent) == count, "one request for each, and two keys beside what was typed"
+    expect(station.locator("#taken")).to_contain_text(f"number {count} in the queue")
+    assert camp.ask("select count(distinct pitch_id) from queue_entry") == [count]
     # And the stage is run by keys alone: next, start, two digits and Enter for the hands.
     station.keyboard.press("Escape")
     expect(station.locator("#controls")).to_be_focused()
@@ -106,7 +107,7 @@ def test_pitches_are_taken_down_and_the_stage_is_run_by_keyboard_only(camp, stat
         station.keyboard.press("Enter")
         expect(station.locator("#controls")).to_be_focused()
     assert camp.ask("select hands from pitch where title like 'What we learnt%' and hands is not null order by hands") == [30, 31, 32]
-    expect(waiting(station)).to_have_count(57)
+    expect(waiting(station)).to_have_count(count - 3)
     station.keyboard.press("s")
     expect(station.locator("#controls .title")).to_have_text("What we learnt about matter 3")
     expect(waiting(station).last).to_contain_text("What we learnt about matter 2")
@@ -273,11 +274,11 @@ def test_the_stage_screen_follows_without_a_touch_and_never_scrolls(camp, boss, 
     number = screen.locator("[data-left]")
     run("seconds", seconds=120)
     run("start")
-    eventually(lambda: 60 < int(number.inner_text()) <= 117)  # (before that, it was less than sixty)
+    eventually(lambda: 60 < int(number.inner_text()) < 120)  # (before that, it was sixty at most)
     expect(phone.locator(".countdown")).to_have_class("countdown running")
-    assert 80 <= int(phone.locator("[data-left]").inner_text()) <= 118, "a phone whose clock is an hour fast counts with the others"
+    assert 80 <= int(phone.locator("[data-left]").inner_text()) <= 120, "a phone whose clock is an hour fast counts with the others"
     screen.reload()
-    assert 60 <= int(number.inner_text()) <= 117, "a reload does not start it again"
+    assert 60 <= int(number.inner_text()) < 120, "a reload does not start it again"
     phone.get_by_role("button", name="I’d come").click()
     expect(phone.get_by_role("button", name="I’d come")).to_have_attribute("aria-pressed", "true")
     expect(screen.locator(".beside .come")).to_contain_text("1 would come")
@@ -308,10 +309,12 @@ def test_pages_with_people_in_the_queue_are_accessible(camp, boss, page_of, sign
     for do in ("open", "next", "next", "start"):
         clerk.post(f"{AT}/station/stage", do=do, seen=camp.ask("select version from stage")[0])
     clerk.post(f"{AT}/queue/join", title="My own")
+    page = page_of(camp, boss, bypass_csp=True, service_workers="block")
+    page.add_init_script(path=AXE)
+    page.goto(f"{AT}/{where}")
     for theme, width in (("light", 1280), ("dark", 390)):
-        page = page_of(camp, boss, width=width, theme=theme, bypass_csp=True, service_workers="block")
-        page.add_init_script(path=AXE)
-        page.goto(f"{AT}/{where}")
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(RUN_AXE) == []
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
