@@ -212,6 +212,12 @@ ROWS: list[Row] = [
     *both("followups.next_step", HELPERS, FOLLOWUP, {"step": "A call", "day": "2198-03-01"}),
     Row("followups.take_next_step_away", "POST", HELPERS, FOLLOWUP), *both("followups.own_calendar", SIGNED_IN),
     Row("followups.date_ics", "GET", HOLDERS, FOLLOWUP), Row("followups.own_dates_ics", "GET", EVERYBODY, {"token": "none"}, {}, (410,)),
+    Row("followups.together", "GET", EVERYBODY, {"followup_id": "@followup"}, {}, (426,)),  # asks for itself who may connect
+    Row("followups.shared_note", "GET", HOLDERS, FOLLOWUP), Row("followups.shared_note", "POST", "-------", FOLLOWUP, {"text": "x", "base_revision": "0"}),
+    Row("followups.preview_shared_note", "POST", "-------", FOLLOWUP, {"text": "x", "base_revision": "0"}),
+    Row("followups.shared_note_history", "GET", HELPERS, FOLLOWUP),
+    Row("followups.shared_note_revision", "GET", HELPERS, FOLLOWUP | {"number": 1}),
+    Row("followups.restore_shared_note", "POST", "-------", FOLLOWUP | {"number": 1}, {"base_revision": "1"}),
     *both("followups.write_post", HOLDERS, FOLLOWUP, {"text": "Well said", "key": "an-access-row"}),
     Row("followups.post", "GET", HOLDERS, POST), *both("followups.edit_post", "--+----", POST, {"text": "Better said"}),
     Row("followups.hide_post", "POST", HELPERS, POST, {"on": "1"}),
@@ -265,6 +271,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
                       for kind in ("attendee", "organiser elsewhere"))
     with transaction():
         document = documents.create("First.", AT)
+        followup.document_id = documents.create("Shared.", AT).id
         db.session.add(Note(session_id=session.id, document_id=document.id, created_at=AT))
     later = world.event(series, day=event.starts_on + timedelta(days=364))
     world.save(*[Pass(event_id=later.id, person_id=people[kind].id, role=Role.ATTENDEE, joined_at=AT)

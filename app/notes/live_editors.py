@@ -15,7 +15,7 @@ from app.infra import live
 TOPIC = "editors"
 KEPT_SECONDS = 5.0
 
-_elsewhere: dict[bytes, tuple[float, dict[int, list]]] = {}  # by process: when it said so, and [names, typing, count] by session
+_elsewhere: dict[bytes, tuple[float, dict[str, list]]] = {}  # by process: when it said so, and [names, typing, count] by key
 _following: live.Relay | None = None
 _told = False
 
@@ -29,18 +29,29 @@ class Editors:
     count: int = 0
 
 
+def note_key(session_id: int) -> str:
+    """The key of a session's notes."""
+    return f"note:{session_id}"
+
+
 def editors_of(session_ids: Iterable[int]) -> dict[int, Editors]:
     """Who has these sessions' notes open to write; sessions with nobody are left out."""
+    keys = {note_key(session_id): session_id for session_id in session_ids}
+    return {keys[key]: editors for key, editors in editors_at(keys).items()}
+
+
+def editors_at(keys: Iterable[str]) -> dict[str, Editors]:
+    """The same for whatever texts, by the key of what they belong to (`live_watch.Watched`)."""
     _follow()
     oldest = time.monotonic() - KEPT_SECONDS
-    found: dict[int, Editors] = {}
-    wanted = set(session_ids)
+    found: dict[str, Editors] = {}
+    wanted = set(keys)
     for said in (_here(), *(said for at, said in _elsewhere.values() if at > oldest)):
-        for session_id in wanted & said.keys():
-            names, typing, count = said[session_id]
-            before = found.get(session_id, Editors())
+        for key in wanted & said.keys():
+            names, typing, count = said[key]
+            before = found.get(key, Editors())
             together = tuple(dict.fromkeys((*before.names, *names)))
-            found[session_id] = Editors(together, before.typing + typing, before.count + count)
+            found[key] = Editors(together, before.typing + typing, before.count + count)
     return found
 
 
@@ -53,14 +64,13 @@ def tell() -> None:
     _told = bool(here)
 
 
-def _here() -> dict[int, list]:
+def _here() -> dict[str, list]:
     now, found = time.monotonic(), {}
     for room in writer.rooms.values():
         writing = [member for member in room.members if member.may_write]
         if writing:
             names = dict.fromkeys(member.user["name"] for member in writing) if room.owner.named else ()
-            found[room.owner.session_id] = [list(names), room.typing(now),
-                                                 len({member.person_id for member in writing})]
+            found[room.owner.key] = [list(names), room.typing(now), len({member.person_id for member in writing})]
     return found
 
 
@@ -73,4 +83,4 @@ def _follow() -> None:
 
 def _hear(said: int | bytes) -> None:
     if isinstance(said, bytes) and said[:8] != me():
-        _elsewhere[said[:8]] = time.monotonic(), {int(session): what for session, what in json.loads(said[8:]).items()}
+        _elsewhere[said[:8]] = time.monotonic(), json.loads(said[8:])

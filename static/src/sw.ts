@@ -13,7 +13,7 @@ const STATIC = 'static-' + __VERSION__;
 const SEEN = 'seen-pages';
 const OFFLINE = '/offline';
 const HASHED = /^\/static\/dist\/.*-[0-9A-Z]{8}\.\w+$/;
-const KEPT = /^\/e\/[^/]+\/(grid|now|my-day|sessions\/\d+\/note)$/;     // a note's editor brings its text from this device
+const KEPT = /^\/e\/[^/]+\/(grid|now|my-day|(sessions|follow-ups)\/\d+\/note)$/;     // a note's editor brings its text from this device
 const VIEWS = new Set([null, 'auto', 'grid', 'list', 'notes']);     // of the grid; `?view=mine` only leads to my-day
 const FRAGMENT = /^(\/e\/[^/]+)\/(?:(grid)\/(?:fragment|shared)\/(\w+)|(now|my-day)\/fragment)$/;
 const SHARED = /\/grid\/shared\/\w+$/;                             // fetched without cookies: refused, it says nothing of this reader

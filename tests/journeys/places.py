@@ -4,7 +4,7 @@ from app.infra import clock
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
-NOT_PAGES = {"followups.post", "followups.date_ics", "followups.own_dates_ics", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
+NOT_PAGES = {"followups.together", "followups.post", "followups.date_ics", "followups.own_dates_ics", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
              "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
@@ -111,11 +111,17 @@ def a_workshop(site, event: int) -> dict[str, object]:
 
 
 def a_post(site, followup: int, person: int) -> int:
-    """The id of a post of this person in a conversation."""
+    """The id of a post of this person in a conversation, which has a shared note from then on."""
     found = f"select min(id) from followup_post where followup_id = {followup} and person_id = {person}"
     if site.ask(found) == [None]:
         site.change("insert into followup_post (followup_id, person_id, name, text, key, via, hidden, at) values "
                     f"({followup}, {person}, 'Somebody', 'Said **well**.', 'said-here', 'web', false, '2027-01-23 10:00:00')")
+    if site.ask(f"select document_id from followup where id = {followup}") == [None]:
+        site.change("insert into document (text, revision, seq, text_seq, epoch, created_at) values ('Shared', 1, 1, 1, 1, '2027-01-23 10:00:00')")
+        note = site.ask("select max(id) from document")[0]
+        site.change("insert into revision (document_id, number, seq, text, at, name, remark) "
+                    f"values ({note}, 1, 1, 'Shared', '2027-01-23 10:00:00', '', '')")
+        site.change(f"update followup set document_id = {note} where id = {followup}")
     return site.ask(found)[0]
 
 
