@@ -20,7 +20,7 @@ const TEXT = new Set(['.js', '.css', '.svg', '.txt']);
 
 const options = {
   absWorkingDir: dirname(HERE),
-  entryPoints: ['site.css', 'app.ts', 'arrange.ts', 'note.ts', 'note_together.ts', 'note.css', 'reading.css', 'desk.css', 'history.ts', 'history.css', 'search.ts', 'imports.ts', 'suggest.ts', 'suggest.css', 'stage.ts', 'station.ts', 'queue.css', 'before.ts', 'scoring.css', 'screen.ts', 'screen.css', 'day.css', 'board.ts', 'board.css', 'board_run.ts', 'plenary.ts', 'plenary.css', 'boards_set_up.css', 'bazaar.css', 'board_print.css'].map(name => join(SRC, name)),
+  entryPoints: ['site.css', 'app.ts', 'arrange.ts', 'note.ts', 'note_together.ts', 'note.css', 'reading.css', 'desk.css', 'history.ts', 'history.css', 'search.ts', 'imports.ts', 'suggest.ts', 'suggest.css', 'stage.ts', 'station.ts', 'queue.css', 'before.ts', 'scoring.css', 'screen.ts', 'screen.css', 'day.css', 'board.ts', 'board.css', 'board_run.ts', 'plenary.ts', 'plenary.css', 'boards_set_up.css', 'bazaar.css', 'board_print.css', 'followups.css'].map(name => join(SRC, name)),
   outdir: OUT, bundle: true, splitting: true, format: 'esm', minify: !watch, metafile: true, target: TARGET,
   sourcemap: watch ? 'inline' : false, legalComments: 'none', logLevel: 'warning',
   entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: 'fonts/[name]-[hash]', loader: { '.woff2': 'file' },

@@ -9,11 +9,11 @@ from app.boards.models import Material
 from app.documents import actions as documents
 from app.events.models import Pass, Role
 from app.exchange.models import Import, ImportedFile
-from app.followups.models import HOST, FollowUp, FollowUpPerson, Post
+from app.followups.models import HOST, POSTED, FollowUp, FollowUpPerson, Offer, Post
 from app.infra import clock, db, files
 from app.infra.db import transaction
-from app.mailings.models import Mailing
 from app.introductions.models import Introduction, Report
+from app.mailings.models import Mailing
 from app.notes.models import Note, Picture
 from app.pitches.queue_models import QueueEntry
 from app.pitches.scoring_models import ScoringRound
@@ -50,6 +50,7 @@ POST = FOLLOWUP | {"post_id": "@post"}  # of the attendee
 MAILING = EVENT | {"mailing_id": "@mailing"}
 LEADER = EVENT | {"person_id": "@leader"}  # whose name is shown at the event
 OWN_INTRODUCTION = {"introduction_id": "@introduction"}  # of the attendee: for anybody else there is none of that number
+OFFER = FOLLOWUP | {"offer_id": "@offer"}
 TAKEN = (200, 303, 404, 409)  # by whoever was tried before
 
 
@@ -70,6 +71,13 @@ ROWS: list[Row] = [
     *both("accounts.address", SIGNED_IN), *both("accounts.new_password", SIGNED_IN), Row("accounts.prove", "POST", SIGNED_IN),
     Row("accounts.end_sessions", "POST", SIGNED_IN), Row("accounts.outbox", "GET", NOBODY),
 
+    *both("letters.mine", SIGNED_IN, {}, {"how": "weekly", "weekly_day": 1, "quiet_from": 22, "quiet_until": 7}),
+    *both("letters.wishes", EVERYBODY, {"token": "nothing"}), *both("letters.stop", EVERYBODY, {"token": "event.nothing"}),
+    *both("letters.stop_all", EVERYBODY, {"token": "nothing"}), Row("letters.again", "POST", SIGNED_IN, {}, {"what": "event-1"}),
+    Row("letters.works", "POST", SIGNED_IN),
+
+    Row("privacy.take_out", "GET", SIGNED_IN), *both("privacy.erase", SIGNED_IN), *both("privacy.leave", SIGNED_IN, SERIES, {"posts": "kept"}),
+
     Row("events.home", "GET", EVERYBODY), Row("events.join", "GET", EVERYBODY), *both("events.join_code", EVERYBODY, {"code": "@code"}),
     Row("events.show", "GET", EVERYBODY, EVENT), Row("events.conduct", "GET", EVERYBODY, EVENT),
     Row("events.join_qr", "GET", ORGANISERS, EVENT), Row("events.poster", "GET", ORGANISERS, EVENT),
@@ -84,6 +92,9 @@ ROWS: list[Row] = [
     *both("events.owners", OWNERS, SERIES), *both("events.event_new", OWNERS, SERIES),
     Row("events.remove_owner", "POST", OWNERS, SERIES | {"person_id": "@spare_owner"}, {}, (303,)),
 
+    Row("recaps.of_event", "GET", EVERYBODY, EVENT), Row("recaps.summary", "GET", EVERYBODY, EVENT),
+    Row("recaps.of_series", "GET", EVERYBODY, SERIES), Row("recaps.choose", "POST", ORGANISERS, EVENT, {"shown": "yes"}),
+    Row("exchange.came_of_it_csv", "GET", EVERYBODY, EVENT), Row("exchange.series_came_of_it_csv", "GET", EVERYBODY, SERIES),
     Row("mailings.listing", "GET", ORGANISERS, EVENT), *both("mailings.new", ORGANISERS, EVENT | {"kind": "evening"}),
     Row("mailings.show", "GET", ORGANISERS, MAILING), *both("mailings.edit", ORGANISERS, MAILING),
     Row("mailings.send", "POST", ORGANISERS, MAILING, {"version": "0"}), Row("mailings.stop", "POST", ORGANISERS, MAILING),
@@ -222,8 +233,18 @@ ROWS: list[Row] = [
     Row("followups.post", "GET", HOLDERS, POST), *both("followups.edit_post", "--+----", POST, {"text": "Better said"}),
     Row("followups.hide_post", "POST", HELPERS, POST, {"on": "1"}),
     Row("followups.remove_post", "POST", "------+", FOLLOWUP | {"post_id": "@far_post"}, {}, (303,)),  # its author has no pass any more
-    Row("followups.host", "POST", HOLDERS, SESSION), Row("followups.keep_posted", "POST", HOLDERS, SESSION),
-    Row("followups.leave", "POST", HOLDERS, SESSION), Row("followups.ask", "POST", HOLDERS, SESSION),
+    *both("followups.host", SIGNED_IN, SESSION), *both("followups.keep_posted", SIGNED_IN, SESSION),
+    *both("followups.leave", SIGNED_IN, SESSION), *both("followups.ask", SIGNED_IN, SESSION),
+    *both("followups.offer", SIGNED_IN, SESSION, {"kind": "offer", "text": "A day", "key": "12345678"}),
+    Row("followups.line", "GET", SIGNED_IN, SESSION), Row("followups.line", "POST", SIGNED_IN, SESSION, {"line": "First.", "part": "host"}, (404,)), Row("followups.mine", "GET", SIGNED_IN),
+    *both("followups.about", HELPERS, FOLLOWUP, {"question": "", "readers": "pass", "was_readers": "pass"}),
+    *both("followups.outcome", HELPERS, FOLLOWUP, {"came_of": "A form."}),
+    Row("followups.rest", "POST", HELPERS, FOLLOWUP), Row("followups.reopen", "POST", HELPERS, FOLLOWUP),
+    Row("followups.step_down", "POST", NOBODY, FOLLOWUP), Row("followups.answer", "POST", NOBODY, FOLLOWUP),
+    Row("followups.hand_over", "POST", HELPERS, FOLLOWUP, {"part": "@posted"}),
+    *both("followups.leave_mine", SIGNED_IN, {"followup_id": "@joined"}),
+    *both("followups.change_offer", NOBODY, OFFER), Row("followups.offer_met", "POST", NOBODY, OFFER, {"met": "1"}),
+    Row("followups.offer_remove", "POST", HELPERS, OFFER, {}, (303, 404)),
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
     *both("followups.pitch_again", HOLDERS, SESSION), Row("followups.before", "POST", HOLDERS, EVENT, {"title": "Bins"}),
     Row("followups.carry_on", "POST", HELPERS, PITCH, {"carries_on": "0"}),
@@ -265,8 +286,12 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     pitch, waiting = world.pitch(event, "Paper forms"), world.pitch(event, "Waiting")
     entry = world.save(QueueEntry(event_id=event.id, pitch_id=pitch.id, pitcher_name="Somebody", position=1, joined_at=AT))
     followup = FollowUp(event_id=session.event_id, session_id=session.id, next_at=AT, created_at=AT)
-    followup.people.append(FollowUpPerson(name="Somebody", part=HOST, since=AT))
+    other = world.person()
+    followup.people += [FollowUpPerson(name="Somebody", part=HOST, since=AT),
+                        FollowUpPerson(name="Another", person_id=other.id, part=POSTED, since=AT)]
     world.save(followup)
+    offer = world.save(Offer(followup_id=followup.id, person_id=other.id, kind="offer", text="A room", key="k", at=AT))
+    joined = world.followup(world.session(event, "Joined"), posted=[one for one in people.values() if one])
     post, far_post = (world.save(Post(followup_id=followup.id, person_id=people[kind].id, name="Somebody", text="Said", key=f"key-{kind}", at=AT))
                       for kind in ("attendee", "organiser elsewhere"))
     with transaction():
@@ -310,7 +335,7 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
         "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,
         "material": shown.id, "board_picture": shown.name, "spare_material": spare.id, "group": group.id, "group_code": group.code,
         "board": board.id, "session_board": session_board.id, "prompt": prompt_id, "insight": insight.id, "grouped": grouped.id, "cluster": cluster.id,
-        "followup": followup.id, "post": post.id, "far_post": far_post.id, "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
+        "followup": followup.id, "posted": followup.people[1].id, "offer": offer.id, "joined": joined.id, "post": post.id, "far_post": far_post.id, "series": series.slug, "event": event.slug, "elsewhere": elsewhere.slug, "code": event.join_code, "session": session.id,
         "picture": picture.name, "room": event.rooms[0].id, "entry": entry.id, "pitch": pitch.id, "waiting": waiting.id, "host": followup.people[0].id, "upload": upload.id, "file": kept.id,
         "pass": world.pass_of(event, people["attendee"]).id, "spare_pass": world.pass_of(event, world.holder(event)).id,
         "spare_owner": world.owner(series).id,

@@ -1,19 +1,31 @@
 """A conversation's own page, kept up to date while it is open."""
 
+import uuid
+
 from flask import render_template, url_for
 
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.following import follow
 from app.events.models import Event
-from app.followups import policy, queries
+from app.followups import page_queries, policy, queries
 from app.followups.asked import conversation_asked
 from app.followups.blueprint import blueprint
+from app.followups.models import ASK, OFFER, OPEN, READ_ALL, READ_PASS, READ_PEOPLE, FollowUp
+from app.followups.panels import STANDS
 from app.followups.parts import Seen, parts_of
+from app.followups.taps_routes import of_source, page_of
 from app.followups.versions import topic
+from app.infra import clock
 from app.web.guard import READER, allow, person
+from app.web.panels import panels_of
 
 CONVERSATION = "/e/<event_slug>/follow-ups/<int:followup_id>"
+READERS = {
+    READ_ALL: "everybody who can see this event",
+    READ_PASS: "people with a pass to an event of this series, and everybody in the conversation",
+    READ_PEOPLE: "people in the conversation",
+}
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -49,7 +61,25 @@ def conversation_stream(event, followup_id: int):
 
 def _shown(event, followup_id: int) -> dict:
     followup, seats = conversation_asked(event, followup_id)
-    seen = Seen(followup, person(), policy.may(person(), followup), seats)
+    somebody = person()
+    may = policy.may(somebody, followup)
+    seen = Seen(followup, somebody, may, seats)
     of = {"event_slug": event.slug, "followup_id": followup.id}
-    return {"followup": followup, "may": seen.may, "parts": parts_of(seen), "of": of,
-            "here": url_for("followups.conversation", **of)}
+    offers = page_queries.offers_of(followup) if may.read_posts else []
+    counts = {} if may.read_posts else page_queries.offer_counts(followup)
+    links: dict[int, tuple[str, str]] = {}
+    for panel in panels_of("conversation people", followup, somebody):
+        links |= panel.context["links"]
+    own = next((one for one in followup.people if somebody is not None and one.person_id == somebody.id), None)
+    return {"event": event, "followup": followup, "may": may, "parts": parts_of(seen), "of": of, "own": own,
+            "here": url_for("followups.conversation", **of), "chain": page_queries.chain_of(followup, somebody),
+            "source": {"event_slug": event.slug, **of_source(followup)}, "source_page": page_of(event, of_source(followup)),
+            "offers": {kind: [one for one in offers if one.kind == kind] for kind in (OFFER, ASK)}, "offer_counts": counts,
+            "new_key": lambda: str(uuid.uuid4()), "links": links, "readers": READERS[followup.readers], "stands": STANDS,
+            "over": _over(followup), "panels": panels_of("conversation", followup, somebody)}
+
+
+def _over(followup: FollowUp) -> bool:
+    """Whether the day it was to end on has passed, and it goes on."""
+    today = clock.local(clock.now(), followup.event.time_zone).date()
+    return followup.state == OPEN and followup.ends_on is not None and followup.ends_on < today

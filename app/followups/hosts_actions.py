@@ -9,8 +9,15 @@ from app.followups.actions import NOBODY
 from app.followups.beginning import moved, part_in
 from app.followups.models import HOST, POSTED, FollowUp, FollowUpPerson
 from app.followups.versions import count_change
+from app.followups.words import escaped
+from app.letters.actions import write
+from app.letters.models import CONVERSATION
 
 FOR_HOSTS = "This is for who hosts the conversation, and for campmakers and organisers."
+ASKING = """{name} asks whether you would carry on the conversation **{called}**, of which you are kept posted.
+
+Open [its page]({link}) and press “Yes, I’ll carry this on” or “No, thank you”. Until you answer, nothing changes.
+"""
 NOT_ASKED = "You are not asked to host this conversation, or not any more."
 
 
@@ -22,10 +29,12 @@ def step_down(actor: Person, followup: FollowUp, *, at: datetime, seats: frozens
     count_change(followup)
 
 
-def hand_over(actor: Person, followup: FollowUp, part_id: int, *, at: datetime, seats: frozenset[int] = NOBODY) -> FollowUpPerson:
+def hand_over(actor: Person, followup: FollowUp, part_id: int, *, link: str, at: datetime,
+              seats: frozenset[int] = NOBODY) -> FollowUpPerson:
     """Ask somebody who is kept posted (by the id of their part) to host it; returns whom. Nothing changes until they accept.
 
-    Raises NotFound for nobody of that id, Conflict for who hosts it already.
+    They are written to; `link` is the full address of the conversation. Raises NotFound for nobody of that id, Conflict for who
+    hosts it already.
     """
     require(policy.can_see_people(actor, followup, seats), FOR_HOSTS)
     asked = next((one for one in followup.people if one.id == part_id and one.person_id is not None), None)
@@ -36,6 +45,9 @@ def hand_over(actor: Person, followup: FollowUp, part_id: int, *, at: datetime, 
     if asked.asked_at is None or asked.asked_by_id != actor.id:
         asked.asked_at, asked.asked_by_id = at, actor.id
         count_change(followup)
+        write(asked.person, kind="followup", about=(CONVERSATION, followup.id), subject=f"Will you host “{followup.called}”?",
+              body=ASKING.format(name=escaped(actor.name), called=escaped(followup.called), link=link),
+              key=f"hand-over:{followup.id}:{asked.id}:{at:%Y%m%d%H%M%S}", at=at, time_zone=followup.event.time_zone)
     return asked
 
 

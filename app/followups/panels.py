@@ -1,25 +1,44 @@
-"""What this room shows on the pages of a session, an idea, a pledge, a pitch and an event: a fixed number of statements each."""
+"""What this room shows on the pages of a session, its notes, an insight, an idea, a pledge, a pitch, an event and a person.
+
+A fixed number of statements each."""
 
 from collections.abc import Mapping
 
 from app.accounts.models import Person
 from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
+from app.boards.insight_models import SHOWN, Insight
 from app.events.models import Event
-from app.followups import policy, queries
+from app.followups import lists_queries, mine_queries, policy, queries
 from app.followups.earlier import find_earlier
-from app.followups.models import HOST, POSTED
+from app.followups.models import HOST, POSTED, FollowUp
 from app.grid.models import Session
+from app.notes import policy as notes_policy
 from app.pitches import policy as pitches_policy
 from app.pitches.models import OPEN, Pitch
 from app.web.panels import Panel
 
 SUGGESTED = 3
+STANDS = {"looking": "Looking for a host", "going": "Going on", "came": "Came to something", "rested": "Resting"}
 
 
 def session_panel(session: Session, person: Person | None) -> Panel:
-    """Carrying on afterwards: who hosts, how many want to hear of it, and what `person` can do."""
+    """Carrying on afterwards: how it stands, who hosts, how many want to hear of it, and what `person` can do."""
     return _panel(session, person, {"session_id": session.id}, carried_on=queries.carried_on_from(session, person),
                   later=queries.later_events(session, person))
+
+
+def note_panel(session: Session, person: Person | None) -> Panel | None:
+    """The same beside the notes, with the way to begin from one of their lines."""
+    if not notes_policy.can_read(person, session):
+        return None
+    return _panel(session, person, {"session_id": session.id}, aside=True, lines=True)
+
+
+def insight_panel(insight: Insight, person: Person | None) -> Panel | None:
+    """The same for a note on a board; once it is hidden or taken out only what there is already."""
+    if insight.state != SHOWN and queries.followup_of(insight) is None:
+        return None
+    return _panel(insight, person, {"board_id": insight.board_id, "insight_id": insight.id}, closed=insight.state != SHOWN)
 
 
 def idea_panel(idea: Idea, person: Person | None) -> Panel | None:
@@ -43,27 +62,41 @@ def pledge_gone_panel(pledge: Pledge, person: Person | None) -> Panel | None:
 
 
 def idea_facts(event: Event) -> Mapping[int, Mapping[str, object]]:
-    """What became of the event's ideas: who carries each on, or that somebody is looked for, and that in words (1 statement)."""
-    return {idea_id: {"hosts": hosts, "looking": not hosts,
-                      "said": f"Carried on by {', '.join(hosts)}" if hosts else "Looking for someone to carry it on"}
-            for idea_id, hosts in queries.of_ideas(event).items()}
+    """What became of the event's ideas: who carries each on, how that stands, and the same in words (1 statement)."""
+    return {idea_id: {"hosts": hosts, "stands": stands, "looking": stands == "looking", "said": _said(stands, hosts)}
+            for idea_id, (stands, hosts) in queries.of_ideas(event).items()}
+
+
+def _said(stands: str, hosts: tuple[str, ...]) -> str:
+    if stands in ("came", "rested"):
+        return STANDS[stands]
+    return f"Carried on by {', '.join(hosts)}" if hosts else "Looking for someone to carry it on"
 
 
 def _panel(source: policy.Source, person: Person | None, of: Mapping[str, int], *, thing: str = "conversation",
-           closed: bool = False, kept_in: bool = False, carried_on=(), later=()) -> Panel:
-    rights = policy.rights(person, source.event)
+           closed: bool = False, kept_in: bool = False, carried_on=(), later=(), lines: bool = False,
+           aside: bool = False) -> Panel:
+    event = policy.source_event(source)
     followup = queries.followup_of(source)
+    may = policy.may(person, followup) if followup else _before(person, event)
     people = followup.people if followup else []
-    own = next((p.part for p in people if person is not None and p.person_id == person.id), None)
-    seen = followup is not None and policy.may(person, followup).see_people
     return Panel("followups/_session_panel.html", {
-        "of": dict(of), "event": source.event, "rights": rights, "followup": followup, "thing": thing, "closed": closed,
-        "kept_in": kept_in, "carried_on": carried_on, "later": later,
+        "of": dict(of), "event": event, "may": may, "followup": followup, "thing": thing, "closed": closed, "lines": lines,
+        "kept_in": kept_in, "carried_on": carried_on, "later": later, "stands": _stands(followup),
         "hosted_by": queries.host_names(followup) if followup else [],
         "hosts": [{"id": h.id, "name": h.name, "named": h.person_id is None} for h in people if h.part == HOST],
-        "posted": sum(p.part == POSTED for p in people), "hosting": own == HOST, "kept_posted": own == POSTED,
-        "posted_names": [p.name for p in people if p.part == POSTED] if seen else [],
-    })
+        "posted": sum(p.part == POSTED for p in people), "hosting": may.part == HOST, "kept_posted": may.part == POSTED,
+    }, aside=aside)
+
+
+def _stands(followup: FollowUp | None) -> tuple[str, str] | None:
+    return (followup.stands, STANDS[followup.stands]) if followup else None
+
+
+def _before(person: Person | None, event: Event) -> policy.May:
+    """What somebody may do before there is a conversation."""
+    given = policy.rights(person, event)
+    return policy.May(None, given.volunteer, False, False, given.help, False, given.help)
 
 
 def pitch_panel(pitch: Pitch, person: Person | None) -> Panel | None:
@@ -80,5 +113,11 @@ def pitch_panel(pitch: Pitch, person: Person | None) -> Panel | None:
 
 def event_panel(event: Event, person: Person | None) -> Panel | None:
     """A few conversations of the event that look for somebody to carry them on."""
-    items, total = queries.looking_at(event)
+    items, total = lists_queries.looking_at(event, person)
     return Panel("followups/_event_panel.html", {"event": event, "items": items, "total": total}) if items else None
+
+
+def person_panel(person: Person, _acting: Person | None) -> Panel:
+    """The way to the conversations somebody is in, and in how many something waits for them (1 statement)."""
+    total, waiting = mine_queries.waiting_for(person)
+    return Panel("followups/_person_panel.html", {"total": total, "waiting": waiting})

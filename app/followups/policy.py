@@ -8,15 +8,16 @@ the ids of the breakout groups that the person sits in, for a pledge that is sho
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.boards import policy as boards_policy
-from app.boards.idea_models import Idea, Pledge
+from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
 from app.boards.insight_models import HIDDEN, Insight
 from app.events import policy as events_policy
-from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Role
+from app.events.models import ATTENDEES_ONLY, PUBLIC, Event, Pass, Role, SeriesOwner
 from app.events.policy import takes_part
-from app.followups.models import HOST, READ_ALL, READ_PASS, FollowUp, Offer
+from app.followups.models import HOST, READ_ALL, READ_PASS, FollowUp, FollowUpPerson, Offer
 from app.grid.models import Session
 from app.infra import db
 from app.notes import policy as notes_policy
@@ -24,6 +25,7 @@ from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
 
 Source = Session | Insight | Idea | Pledge
+Past = Session | FollowUp  # what a later pitch may carry on: a session, which need not have begun a conversation, or one
 NO_SEATS: frozenset[int] = frozenset()
 
 
@@ -179,26 +181,61 @@ def can_read_line(person: Person | None, followup: FollowUp) -> bool:
     return bool(followup.line) and followup.session is not None and notes_policy.can_read(person, followup.session)
 
 
-def can_pitch_again(person: Person | None, session: Session, event: Event) -> bool:
-    """Take the conversation of `session` on as a pitch at `event`: who may read the one and take part in the other.
+def can_pitch_again(person: Person | None, past: Past, event: Event, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Take a conversation, or that of a session, on as a pitch at `event`: who sees the one and may take part in the other.
 
     `event` must be a later one of the same series.
     """
-    source = session.event
-    return (event.series_id == source.series_id and event.starts_on > source.starts_on
-            and events_policy.can_take_part(person, event) and events_policy.can_read(person, source))
+    return _later(past.event, event) and events_policy.can_take_part(person, event) and _sees_past(person, past, seats)
 
 
-def can_link(person: Person | None, pitch: Pitch, session: Session) -> bool:
-    """Say that `pitch` carries on the conversation of `session`: who may change the one and read the other.
+def can_link(person: Person | None, pitch: Pitch, past: Past, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Say that `pitch` carries on a conversation, or that of a session: who may change the one and sees the other.
 
-    The session is of an earlier event of the same series.
+    It is of an earlier event of the same series.
     """
-    source = session.event
-    return (pitch.event.series_id == source.series_id and pitch.event.starts_on > source.starts_on
-            and pitches_policy.can_change(person, pitch) and events_policy.can_read(person, source))
+    return _later(past.event, pitch.event) and pitches_policy.can_change(person, pitch) and _sees_past(person, past, seats)
+
+
+def _later(earlier: Event, event: Event) -> bool:
+    return event.series_id == earlier.series_id and event.starts_on > earlier.starts_on
+
+
+def _sees_past(person: Person | None, past: Past, seats: frozenset[int]) -> bool:
+    return can_read(person, past, seats) if isinstance(past, FollowUp) else events_policy.can_read(person, past.event)
 
 
 def may_find(person: Person | None) -> ColumnElement[bool]:
     """`events.policy.can_find` as a condition on `Event`, for lists across events."""
     return (Event.visibility == PUBLIC) | takes_part(person)
+
+
+def reads_posts(person: Person | None) -> ColumnElement[bool]:
+    """`can_read_posts` as a condition on `FollowUp` and its `Event`, for who may read the event and sees the source."""
+    may = FollowUp.readers == READ_ALL
+    if person is None:
+        return may
+    there = aliased(Event)
+    held = select(there.id).join(Pass, Pass.event_id == there.id).where(
+        there.series_id == Event.series_id, Pass.person_id == person.id).correlate(Event).exists()
+    owned = exists().where(SeriesOwner.series_id == Event.series_id, SeriesOwner.person_id == person.id)
+    return may | takes_part_in(person) | ((FollowUp.readers == READ_PASS) & (held | owned))
+
+
+def takes_part_in(person: Person) -> ColumnElement[bool]:
+    """Whether `person` is in the conversation, as a condition on `FollowUp`."""
+    return exists().where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.person_id == person.id)
+
+
+def may_see(person: Person | None) -> ColumnElement[bool]:
+    """`can_see` as a condition for lists, on `FollowUp` with its `Event`, `Insight`, `Board` and the `Note` of its session.
+
+    Not listed are conversations of pledges that not everybody may see.
+    """
+    return sees_insight(person) & (FollowUp.pledge_id.is_(None) | (Pledge.shown == PUBLIC_PLEDGE))
+
+
+def sees_insight(person: Person | None) -> ColumnElement[bool]:
+    """The same, of what began with an insight; true of all others."""
+    board_read = takes_part(person) | ((Event.visibility != ATTENDEES_ONLY) & boards_policy.open_to_all())
+    return FollowUp.insight_id.is_(None) | (board_read & (Insight.state != HIDDEN))

@@ -1,93 +1,30 @@
-"""Reading conversations: of a session, an idea or a pledge, of an event, and across the events of a series.
+"""Reading a conversation, what it began with, and where it was taken on. Lists are in `lists_queries`."""
 
-On lists a pledge's conversation stands only while everybody may see the pledge.
-"""
 
-from dataclasses import dataclass, field
-from datetime import date
-
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person
-from app.boards.idea_models import PUBLIC_PLEDGE, Idea, Pledge
+from app.boards.idea_models import Idea, Pledge
 from app.boards.insight_models import Insight
 from app.boards.models import Board
 from app.errors import NotFound
-from app.events.models import Event, Series, Topic
+from app.events.models import Event
 from app.followups import policy
-from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
-from app.grid.models import Placement, Session
+from app.followups.models import GOING, HOST, LOOKING, OPEN, CarriedOn, FollowUp, FollowUpPerson
+from app.followups.page_queries import pitches_of
+from app.grid.models import Session
 from app.infra import db
-from app.pitches.models import MERGED, OPEN, Pitch, PitchTopic
+from app.pitches.models import Pitch
 from app.pitches.queries import LARGEST_ID
 
 # Made once: every session's page asks them.
 COLUMNS = {Session: FollowUp.session_id, Insight: FollowUp.insight_id, Idea: FollowUp.idea_id, Pledge: FollowUp.pledge_id}
 FOLLOWUP_OF = {kind: select(FollowUp).where(column == bindparam("source")).options(selectinload(FollowUp.people))
                for kind, column in COLUMNS.items()}
-TAKEN_ON = select(CarriedOn.pitch_id).where(CarriedOn.session_id == bindparam("session")).limit(1)
-PAGE = 20
+TAKEN_ON = (select(CarriedOn.pitch_id).outerjoin(FollowUp, FollowUp.id == CarriedOn.followup_id)
+            .where(or_(CarriedOn.session_id == bindparam("session"), FollowUp.session_id == bindparam("session"))).limit(1))
 NO_CONVERSATION = "There is no such conversation at this event, or it is not open to everybody."
-PANEL = 5  # conversations shown on an event's front page
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """One follow-up in a list. `posted` is how many people want to be kept posted; who they are is not in here.
-
-    It began with a pledge or an idea, where there is one; else with the session, which is otherwise where the idea came from.
-    """
-
-    id: int
-    session: Session | None
-    event: Event
-    title: str
-    posted: int
-    leaders: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    idea: Idea | None = None
-    pledge: Pledge | None = None
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What a list of conversations is narrowed to."""
-
-    hosted: bool = False
-    event: str | None = None
-    year: int | None = None
-    topic: str | None = None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """One page of conversations: with a host or without, as chosen, and how many there are of each."""
-
-    chosen: Chosen
-    looking: int
-    hosted: int
-    page: int
-    items: list[Conversation] = field(default_factory=list)
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-(self.hosted if self.chosen.hosted else self.looking) // PAGE))
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a series' list can be narrowed to: only events that the person may find, and what is in them."""
-
-    events: list[Event]
-    topics: list[tuple[str, str]]
-
-    @property
-    def years(self) -> list[int]:
-        """The years of those events, newest first."""
-        return sorted({event.year for event in self.events}, reverse=True)
 
 
 def session_in(event: Event, session_id: int) -> Session:
@@ -110,6 +47,17 @@ def past_session(event: Event, session_id: int) -> Session:
     if session is None:
         raise NotFound("There is no such session at an earlier event of this series.")
     return session
+
+
+def past_conversation(event: Event, followup_id: int) -> FollowUp:
+    """A conversation of an earlier event of the same series (1 statement). Raises NotFound for any other."""
+    followup = db.session.scalar(
+        select(FollowUp).join(Event, Event.id == FollowUp.event_id).options(contains_eager(FollowUp.event))
+        .where(FollowUp.id == followup_id, Event.series_id == event.series_id, Event.starts_on < event.starts_on)
+    ) if followup_id <= LARGEST_ID else None
+    if followup is None:
+        raise NotFound("There is no such conversation at an earlier event of this series.")
+    return followup
 
 
 ONE = (select(FollowUp).where(FollowUp.id == bindparam("followup"), FollowUp.event_id == bindparam("event"))
@@ -139,15 +87,18 @@ def followup_of(source: policy.Source) -> FollowUp | None:
     return db.session.scalar(FOLLOWUP_OF[type(source)], {"source": source.id})
 
 
-def of_ideas(event: Event) -> dict[int, tuple[str, ...]]:
-    """Who hosts the conversation of each of the event's ideas that has one, by the idea's id; none: it looks for somebody (1)."""
+def of_ideas(event: Event) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """How the conversation of each of the event's ideas that has one stands, and who hosts it, by the idea's id (1 statement)."""
     hosts: dict[int, dict[str, str]] = {}
-    for idea_id, name in db.session.execute(
-            select(FollowUp.idea_id, FollowUpPerson.name).join(Idea, Idea.id == FollowUp.idea_id)
+    states: dict[int, str] = {}
+    for idea_id, state, name in db.session.execute(
+            select(FollowUp.idea_id, FollowUp.state, FollowUpPerson.name).join(Idea, Idea.id == FollowUp.idea_id)
             .outerjoin(FollowUpPerson, (FollowUpPerson.followup_id == FollowUp.id) & (FollowUpPerson.part == HOST))
             .where(Idea.event_id == event.id).order_by(FollowUpPerson.id)):
         hosts.setdefault(idea_id, {}).update({name.casefold(): name} if name else {})
-    return {idea_id: tuple(names.values()) for idea_id, names in hosts.items()}
+        states[idea_id] = state
+    return {idea_id: (states[idea_id] if states[idea_id] != OPEN else GOING if names else LOOKING, tuple(names.values()))
+            for idea_id, names in hosts.items()}
 
 
 def host_names(followup: FollowUp) -> list[str]:
@@ -155,50 +106,15 @@ def host_names(followup: FollowUp) -> list[str]:
     return list({host.name.casefold(): host.name for host in followup.hosts}.values())
 
 
-def of_event(event: Event, chosen: Chosen, page: int = 1) -> Listing:
-    """Conversations of `event`, for whoever may read it."""
-    return _listing(Event.id == event.id, chosen, page)
-
-
-def of_series(series: Series, person: Person | None, chosen: Chosen, page: int = 1) -> Listing:
-    """Conversations of those events of `series` that `person` may find, newest event first."""
-    return _listing((Event.series_id == series.id) & policy.may_find(person), chosen, page)
-
-
-def choices_of(series: Series, person: Person | None) -> Choices:
-    """What the conversations of `series` that `person` may find can be narrowed to."""
-    there = (Event.series_id == series.id) & policy.may_find(person)
-    events = db.session.scalars(select(Event).where(Event.id.in_(_conversations(Event.id).where(there)))
-                                .order_by(Event.starts_on.desc(), Event.id.desc()))
-    topics = db.session.execute(
-        _conversations(Topic.key, func.min(Topic.name)).join(PitchTopic, PitchTopic.pitch_id == Pitch.id)
-        .join(Topic, Topic.id == PitchTopic.topic_id).where(there).group_by(Topic.key).order_by(Topic.key))
-    return Choices(list(events), [(key, name) for key, name in topics])
-
-
-def looking_at(event: Event) -> tuple[list[Conversation], int]:
-    """The conversations of `event` that look for a host and most people want to hear of, and how many look in all."""
-    wanted = (Event.id == event.id) & ~HAS_HOST
-    found = db.session.scalar(_conversations(func.count()).where(wanted))
-    return _items(wanted, POSTED_COUNT.desc(), FollowUp.id, limit=PANEL) if found else [], found
-
-
 def carried_on_from(session: Session, person: Person | None) -> list[tuple[Pitch, Event, int | None]]:
     """Where the conversation of `session` was taken on, oldest event first: pitch, its event, and its session's id if any.
 
-    Only at events that `person` may find. A pitch that became part of another is shown as that other. One statement where it
-    was not taken on anywhere, two where it was.
+    Only at events that `person` may find. One statement where it was not taken on anywhere, two where it was.
     """
     if db.session.scalar(TAKEN_ON, {"session": session.id}) is None:
         return []
-    taken, whole, there = aliased(Pitch), aliased(Pitch), aliased(Session)
-    found = db.session.execute(
-        select(whole, Event, there.id).select_from(CarriedOn).join(taken, taken.id == CarriedOn.pitch_id)
-        .join(whole, whole.id == case((taken.state == MERGED, taken.merged_into_id), else_=taken.id))
-        .join(Event, Event.id == whole.event_id).outerjoin(there, there.pitch_id == whole.id)
-        .where(CarriedOn.session_id == session.id, whole.state.in_((OPEN, MERGED)), policy.may_find(person))
-        .order_by(Event.starts_on, whole.id))
-    return list({pitch.id: (pitch, event, there_id) for pitch, event, there_id in found}.values())
+    own = select(FollowUp.id).where(FollowUp.session_id == session.id)
+    return pitches_of(or_(CarriedOn.session_id == session.id, CarriedOn.followup_id.in_(own)), person)
 
 
 def sources_of(pitch: Pitch, person: Person | None) -> list[Session]:
@@ -211,72 +127,27 @@ def sources_of(pitch: Pitch, person: Person | None) -> list[Session]:
         .options(contains_eager(Session.event), joinedload(Session.pitch)).order_by(Event.starts_on, Session.id)).unique())
 
 
-def carries_on(pitch: Pitch) -> int | None:
-    """The id of the session that this very pitch carries on, not one of its origins."""
-    return db.session.scalar(select(CarriedOn.session_id).where(CarriedOn.pitch_id == pitch.id))
+def conversations_behind(pitch: Pitch, person: Person | None) -> list[FollowUp]:
+    """The conversations, other than of sessions, that `pitch` carries on, or a pitch that became part of it; of those `person`
+    may find and see (1 statement, and what seeing them asks)."""
+    taken = aliased(Pitch)
+    found = db.session.scalars(
+        select(FollowUp).join(CarriedOn, CarriedOn.followup_id == FollowUp.id).join(taken, taken.id == CarriedOn.pitch_id)
+        .join(Event, Event.id == FollowUp.event_id)
+        .where(or_(taken.id == pitch.id, taken.merged_into_id == pitch.id), policy.may_find(person))
+        .options(contains_eager(FollowUp.event)).order_by(Event.starts_on, FollowUp.id)).unique()
+    return [one for one in found if policy.can_read(person, one)]
 
 
-def later_events(session: Session, person: Person | None) -> list[Event]:
+def own_link(pitch: Pitch) -> CarriedOn | None:
+    """What this very pitch carries on, not one of its origins (1 statement)."""
+    return db.session.get(CarriedOn, pitch.id)
+
+
+def later_events(session: policy.Past, person: Person | None) -> list[Event]:
     """The later events of the series in which `person` may take part, so that the conversation may go on there."""
     if person is None:
         return []
     return list(db.session.scalars(
         select(Event).where(Event.series_id == session.event.series_id, Event.starts_on > session.event.starts_on,
                             policy.takes_part(person)).order_by(Event.starts_on, Event.id)))
-
-
-HAS_HOST = exists().where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.part == HOST)
-POSTED_COUNT = (select(func.count()).where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.part == POSTED)
-                .correlate(FollowUp).scalar_subquery())
-
-
-def _conversations(*columns) -> Select:
-    """Follow-ups with what they began with, the session that it came from, its pitch, and the event.
-
-    Not listed: one whose pitch or idea was withdrawn, one of a pledge that is not public.
-    """
-    return (select(*columns).select_from(FollowUp).outerjoin(Pledge, Pledge.id == FollowUp.pledge_id)
-            .outerjoin(Idea, Idea.id == func.coalesce(FollowUp.idea_id, Pledge.idea_id))
-            .outerjoin(Session, Session.id == func.coalesce(FollowUp.session_id, Idea.session_id))
-            .outerjoin(Pitch, Pitch.id == Session.pitch_id)
-            .join(Event, Event.id == func.coalesce(Pledge.event_id, Idea.event_id, Session.event_id))
-            .where(or_(FollowUp.session_id.is_not(None) & Pitch.state.in_((OPEN, MERGED)),
-                       FollowUp.idea_id.is_not(None) & ~Idea.withdrawn,
-                       FollowUp.pledge_id.is_not(None) & (Pledge.shown == PUBLIC_PLEDGE))))
-
-
-def _listing(there: ColumnElement[bool], chosen: Chosen, page: int) -> Listing:
-    if chosen.event:
-        there &= Event.slug == chosen.event
-    if chosen.year:
-        there &= Event.starts_on.between(date(chosen.year, 1, 1), date(chosen.year, 12, 31))
-    if chosen.topic:
-        there &= Pitch.id.in_(select(PitchTopic.pitch_id).join(Topic, Topic.id == PitchTopic.topic_id)
-                              .where(Topic.key == chosen.topic))
-    total, hosted = db.session.execute(
-        _conversations(func.count(), func.coalesce(func.sum(case((HAS_HOST, 1), else_=0)), 0)).where(there)).one()
-    listing = Listing(chosen, looking=total - hosted, hosted=hosted, page=page)
-    if page > listing.pages:
-        raise NotFound("There is no such page: the list is shorter now.")
-    listing.items.extend(_items(there & (HAS_HOST if chosen.hosted else ~HAS_HOST), Event.starts_on.desc(), Event.id.desc(),
-                                FollowUp.id, limit=PAGE, offset=(page - 1) * PAGE))
-    return listing
-
-
-def _items(wanted: ColumnElement[bool], *order, limit: int, offset: int = 0) -> list[Conversation]:
-    place = joinedload(Session.placement)
-    rows = db.session.execute(
-        _conversations(FollowUp.id, Session, Event, Pitch, Idea, Pledge, POSTED_COUNT)
-        .where(wanted).order_by(*order).limit(limit).offset(offset)
-        .options(place.joinedload(Placement.room), place.joinedload(Placement.slot),
-                 joinedload(Pledge.person), selectinload(Pitch.topics), selectinload(Pitch.leaders))).all()
-    hosts: dict[int, dict[str, str]] = {}
-    for followup_id, name in db.session.execute(
-            select(FollowUpPerson.followup_id, FollowUpPerson.name).order_by(FollowUpPerson.id)
-            .where(FollowUpPerson.followup_id.in_([row[0] for row in rows]), FollowUpPerson.part == HOST)):
-        hosts.setdefault(followup_id, {})[name.casefold()] = name
-    return [Conversation(id=i, session=session, event=event, posted=posted, idea=idea, pledge=pledge,
-                         title=pledge.text if pledge else idea.name if idea else pitch.title,
-                         leaders=tuple(one.name for one in pitch.leaders) if pitch and not idea and not pledge else (),
-                         hosts=tuple(hosts.get(i, {}).values()), topics=tuple(pitch.topics) if pitch else ())
-            for i, session, event, pitch, idea, pledge, posted in rows]

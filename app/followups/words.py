@@ -1,5 +1,7 @@
 """What people may write about a conversation, tidied and judged. Pure."""
 
+import re
+
 from app.errors import Invalid
 from app.events.words import holds_contact
 
@@ -31,3 +33,11 @@ def _judged(text: str, most: int, field: str) -> str:
     if holds_contact(text):
         raise Invalid(NO_CONTACT, field)
     return text
+
+
+_MARKS = re.compile(r"[\\`*_{}\[\]()<>#|~!&]")
+
+
+def escaped(text: str) -> str:
+    """Somebody's words for the middle of a line of Markdown, with nothing in them that Markdown reads."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))

@@ -6,9 +6,23 @@ import pytest
 
 from app.errors import NotFound
 from app.events.models import ATTENDEES_ONLY, PUBLIC, UNLISTED
+from app.followups import lists_queries as lists
 from app.followups import queries
-from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson
-from app.followups.queries import Chosen
+from app.followups.lists_queries import Chosen
+from app.followups.models import (
+    CAME,
+    GOING,
+    HOST,
+    LOOKING,
+    MET,
+    POSTED,
+    READ_PEOPLE,
+    RESTED,
+    CarriedOn,
+    FollowUp,
+    FollowUpPerson,
+    Offer,
+)
 from app.infra import db
 from app.pitches.models import MERGED, OPEN, UNMERGED, WITHDRAWN
 from tests.followups.kinds import KINDS, kinds_of
@@ -26,19 +40,51 @@ def titles(listing) -> list[str]:
     return [item.title for item in listing.items]
 
 
-def test_a_list_holds_either_those_with_a_host_or_those_without(world):
+def test_a_list_holds_those_that_stand_alike(world):
     event = world.event()
     ada = world.holder(event, name="Ada")
     conversation(world, world.session(event, "Looking", room=2, slot=1, topics=["Waste"], leaders=["Leila", "Ben"]), posted=[ada])
     conversation(world, world.session(event, "Hosted"), hosts=["ada", ada, "Zed"])
     world.session(event, "Nobody asked")
-    looking, hosted = queries.of_event(event, Chosen()), queries.of_event(event, Chosen(hosted=True))
-    assert (looking.looking, looking.hosted, looking.pages) == (1, 1, 1)
+    looking, hosted = lists.of_event(event, None, Chosen()), lists.of_event(event, None, Chosen(state=GOING))
+    assert (looking.state, looking.counts, looking.pages) == (LOOKING, {LOOKING: 1, GOING: 1, CAME: 0, RESTED: 0}, 1)
     item, = looking.items
     assert (item.title, item.hosts, item.posted, item.leaders) == ("Looking", (), 1, ("Leila", "Ben"))
     assert [t.name for t in item.topics] == ["Waste"]
     assert item.session.placement.room.name == "Seacole"
     assert [(i.title, i.hosts) for i in hosted.items] == [("Hosted", ("Ada", "Zed"))]
+
+
+def test_a_list_begins_with_the_first_state_in_which_there_is_any(world):
+    event = world.event()
+    assert lists.of_event(event, None, Chosen()).state == LOOKING
+    world.followup(world.session(event, "Old"), hosts=["Ada"], state=RESTED)
+    world.followup(world.session(event, "Done"), state=CAME, came_of="A form in Welsh.")
+    listing = lists.of_event(event, None, Chosen())
+    assert (listing.state, titles(listing), listing.items[0].came_of) == (CAME, ["Done"], "A form in Welsh.")
+    assert titles(lists.of_event(event, None, Chosen(state=RESTED))) == ["Old"]
+
+
+def test_what_is_offered_is_counted_for_all_and_told_to_who_reads_the_posts(world):
+    event = world.event()
+    ada, ben, holder = world.person(name="Ada"), world.person(name="Ben"), world.holder(event)
+    open_one = world.followup(world.session(event, "Open"), posted=[ada, ben], offers=[(ada, "Two days")], asks=[(ben, "A room")])
+    world.followup(world.session(event, "Closed"), posted=[ada], offers=[(ada, "A van")], readers=READ_PEOPLE)
+    world.followup(world.session(event, "Nothing"), posted=[ada])
+
+    def told(person, **chosen):
+        return {one.title: (one.offers, one.asks, [said.text for said in one.said])
+                for one in lists.of_event(event, person, Chosen(**chosen)).items}
+
+    assert told(holder) == {"Open": (1, 1, ["Two days", "A room"]), "Closed": (1, 0, []), "Nothing": (0, 0, [])}
+    assert told(None, offering=True) == {"Open": (1, 1, []), "Closed": (1, 0, [])}
+    assert told(ada, asking=True) == {"Open": (1, 1, ["Two days", "A room"])}
+    assert told(world.person(), offering=True, asking=True) == {"Open": (1, 1, [])}
+    listing = lists.of_event(event, None, Chosen(asking=True))
+    assert (listing.counts[LOOKING], listing.offering, listing.asking) == (1, 2, 1)
+    with db.transaction():
+        db.session.query(Offer).filter_by(followup_id=open_one.id).update({"state": MET})
+    assert told(holder, offering=True) == {"Closed": (1, 0, [])}
 
 
 @pytest.mark.parametrize(("state", "listed"), [(OPEN, True), (WITHDRAWN, False), (UNMERGED, False)])
@@ -47,8 +93,8 @@ def test_what_was_withdrawn_is_not_listed(world, state, listed):
     conversation(world, session)
     with db.transaction():
         session.pitch.state = state
-    assert bool(queries.of_event(session.event, Chosen()).items) == listed
-    assert queries.looking_at(session.event)[1] == int(listed)
+    assert bool(lists.of_event(session.event, None, Chosen()).items) == listed
+    assert lists.looking_at(session.event, None)[1] == int(listed)
 
 
 def test_a_conversation_of_a_session_that_was_merged_away_stays(world):
@@ -57,7 +103,7 @@ def test_a_conversation_of_a_session_that_was_merged_away_stays(world):
     conversation(world, session)
     with db.transaction():
         session.pitch.state, session.pitch.merged_into_id = MERGED, whole.id
-    assert len(queries.of_event(event, Chosen()).items) == 1
+    assert len(lists.of_event(event, None, Chosen()).items) == 1
 
 
 @pytest.mark.parametrize(("visibility", "marks"), [(PUBLIC, "+++++++"), (UNLISTED, "--++++-"), (ATTENDEES_ONLY, "--++++-")])
@@ -66,9 +112,9 @@ def test_a_series_lists_only_events_that_the_person_may_find(world, visibility, 
     conversation(world, world.session(event, topics=["Waste"]))
     people = kinds_of(world, event)
     for kind, mark in zip(KINDS, marks, strict=True):
-        listing = queries.of_series(event.series, people[kind], Chosen())
-        choices = queries.choices_of(event.series, people[kind])
-        found = [len(listing.items), listing.looking, len(choices.events), len(choices.topics), len(choices.years)]
+        listing = lists.of_series(event.series, people[kind], Chosen())
+        choices = lists.choices_of(event.series, people[kind])
+        found = [len(listing.items), listing.total, len(choices.events), len(choices.topics), len(choices.years)]
         assert found == [int(mark == "+")] * 5, kind
 
 
@@ -77,7 +123,7 @@ def test_a_series_lists_the_newest_event_first_and_only_its_own(world):
     old, new = world.event(series, day=date(2026, 1, 24)), world.event(series, day=date(2027, 1, 23))
     for event, title in ((old, "Old"), (new, "New 1"), (new, "New 2"), (world.event(), "Elsewhere")):
         conversation(world, world.session(event, title))
-    assert titles(queries.of_series(series, None, Chosen())) == ["New 1", "New 2", "Old"]
+    assert titles(lists.of_series(series, None, Chosen())) == ["New 1", "New 2", "Old"]
 
 
 def test_a_series_is_narrowed_by_event_year_and_topic(world):
@@ -87,13 +133,13 @@ def test_a_series_is_narrowed_by_event_year_and_topic(world):
         conversation(world, world.session(event, title, topics=topics))
 
     def narrowed(**chosen):
-        return titles(queries.of_series(series, None, Chosen(**chosen)))
+        return titles(lists.of_series(series, None, Chosen(**chosen)))
 
     assert narrowed(event=old.slug) == ["A"]
     assert narrowed(year=2027) == ["B", "C"]
     assert narrowed(topic="waste") == ["B", "A"]
     assert narrowed(topic="waste", year=2026, event=new.slug) == []
-    choices = queries.choices_of(series, None)
+    choices = lists.choices_of(series, None)
     assert [e.id for e in choices.events] == [new.id, old.id]
     assert choices.years == [2027, 2026]
     assert [key for key, _ in choices.topics] == ["data", "waste"]
@@ -101,24 +147,24 @@ def test_a_series_is_narrowed_by_event_year_and_topic(world):
 
 def test_long_lists_have_pages(world):
     event = world.event()
-    for n in range(queries.PAGE + 1):
+    for n in range(lists.PAGE + 1):
         conversation(world, world.session(event, f"Talk {n}"))
-    first, second = queries.of_event(event, Chosen()), queries.of_event(event, Chosen(), 2)
-    assert (len(first.items), len(second.items), first.pages) == (queries.PAGE, 1, 2)
+    first, second = lists.of_event(event, None, Chosen()), lists.of_event(event, None, Chosen(), 2)
+    assert (len(first.items), len(second.items), first.pages) == (lists.PAGE, 1, 2)
     assert not {i.id for i in first.items} & {i.id for i in second.items}
     with pytest.raises(NotFound):
-        queries.of_event(event, Chosen(), 3)
+        lists.of_event(event, None, Chosen(), 3)
 
 
 def test_the_front_page_shows_what_most_want_to_hear_of(world):
     event = world.event()
     people = [world.holder(event) for _ in range(3)]
-    for n in range(queries.PANEL + 1):
+    for n in range(lists.PANEL + 1):
         conversation(world, world.session(event, f"Talk {n}"), posted=people[:max(0, n - 3)])
     conversation(world, world.session(event, "Hosted"), hosts=["Ada"], posted=people)
-    items, total = queries.looking_at(event)
+    items, total = lists.looking_at(event, None)
     assert [i.title for i in items] == ["Talk 5", "Talk 4", "Talk 0", "Talk 1", "Talk 2"]
-    assert total == queries.PANEL + 1
+    assert total == lists.PANEL + 1
 
 
 @pytest.fixture
@@ -205,9 +251,9 @@ def test_the_number_of_statements_does_not_grow(world, statements):
         return len(said)
 
     def counts() -> list[int]:
-        return [count(queries.of_event, event, Chosen()), count(queries.of_event, event, Chosen(hosted=True)),
-                count(queries.of_series, series, ada, Chosen()), count(queries.choices_of, series, ada),
-                count(queries.looking_at, event), count(queries.carried_on_from, session, ada),
+        return [count(lists.of_event, event, ada, Chosen(state=LOOKING)), count(lists.of_event, event, ada, Chosen(state=GOING)),
+                count(lists.of_series, series, ada, Chosen()), count(lists.choices_of, series, ada),
+                count(lists.looking_at, event, ada), count(queries.carried_on_from, session, ada),
                 count(queries.sources_of, pitch, ada), count(queries.followup_of, session)]
 
     def add(n: int):

@@ -6,7 +6,7 @@ import pytest
 
 from app.events.models import ATTENDEES_ONLY, UNLISTED, Role
 from app.followups import queries
-from app.followups.models import HOST, POSTED, FollowUp, FollowUpPerson
+from app.followups.models import HOST, FollowUp, FollowUpPerson
 from app.infra import db
 from app.pitches.models import Pitch
 from tests.pages import parsed, text_of
@@ -43,10 +43,19 @@ def page(client, path: str, status: int = 200) -> str:
     return words(tree.find(".//main"))
 
 
-def test_a_stranger_sees_how_to_join(client, session):
-    said = panel(client, session)
-    assert f"Join {session.event.name}" in said
-    assert "I’ll carry this on" not in said
+@pytest.mark.parametrize(("button", "label"), [("host", "I’ll carry this on"), ("keep-posted", "Keep me posted"), ("offer", "Offer it"),
+                                               ("leave", "Leave"), ("line", "These notes say nothing yet")])
+def test_who_is_not_signed_in_is_led_back_to_the_tap(client, world, session, button, label):
+    """The link on the session's page leads to signing in, and that to a page with the one button; so does the button itself."""
+    if button in ("host", "keep-posted"):
+        tree, _ = parsed(client.get(at(session)).text)
+        assert at(session, f"/follow-up/{button}") in {a.get("href") for a in tree.iter("a")}
+    for asked in (client.get, client.send):
+        response = asked(at(session, f"/follow-up/{button}"))
+        assert (response.status_code, response.location) == (303, f"/sign-in?next={at(session, f'/follow-up/{button}')}")
+    client.sign_in(world.person())
+    assert label in page(client, at(session, f"/follow-up/{button}"))
+    assert queries.followup_of(session) is None
 
 
 def test_volunteering_by_buttons(client, world, session):
@@ -57,24 +66,26 @@ def test_volunteering_by_buttons(client, world, session):
     assert "Name a host" not in said
 
     response = client.send(at(session, "/follow-up/ask"))
-    assert (response.status_code, response.location) == (303, at(session))
+    talk = f"/e/{session.event.slug}/follow-ups/{queries.followup_of(session).id}"
+    assert (response.status_code, response.location) == (303, talk)
     said = panel(client, session)
-    assert "Looking for someone to carry it on" in said
+    assert "Somebody is looked for to carry it on" in said
     assert "Somebody should carry this on" not in said
 
     client.send(at(session, "/follow-up/keep-posted"))
     said = panel(client, session)
     assert "1 wants to be kept posted" in said
-    assert "Stop keeping me posted" in said
+    assert "Leave it" in said
 
     client.send(at(session, "/follow-up/host"))
     said = panel(client, session)
     assert "Hosted by Ada" in said
-    assert "Step down as host" in said
+    assert "Leave it" in said
+    assert "Step down as host" in page(client, talk)
     assert "Keep me posted" not in said
 
     client.send(at(session, "/follow-up/leave"))
-    assert "Looking for someone to carry it on" in panel(client, session)
+    assert "Somebody is looked for to carry it on" in panel(client, session)
 
 
 def test_what_was_done_is_said(client, world, session):
@@ -86,9 +97,8 @@ def test_what_was_done_is_said(client, world, session):
 def test_names_of_those_kept_posted_are_for_hosts_and_helpers(client, world, session):
     event = session.event
     posted, host = world.holder(event, name="Paula Posted"), world.holder(event, name="Ada")
-    world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT, people=[
-        FollowUpPerson(person_id=host.id, name="Ada", part=HOST, since=AT),
-        FollowUpPerson(person_id=posted.id, name="Paula Posted", part=POSTED, since=AT)]))
+    followup = world.followup(session, hosts=[host], posted=[posted])
+    talk = f"/e/{event.slug}/follow-ups/{followup.id}"
     for person, seen in ((None, False), (world.person(), False), (world.holder(event), False), (posted, False), (host, True),
                          (world.holder(event, Role.CAMPMAKER), True), (world.holder(event, Role.ORGANISER), True)):
         client.sign_out()
@@ -97,7 +107,9 @@ def test_names_of_those_kept_posted_are_for_hosts_and_helpers(client, world, ses
         said = panel(client, session)
         assert "Hosted by Ada" in said
         assert "1 wants to be kept posted" in said
-        assert ("Paula" in said) == seen
+        assert "Paula" not in said
+        own = person is not None and person.id == posted.id
+        assert ("Paula" in client.get(talk).text.replace('class="name">Paula Posted', "" if own else "Paula")) == seen
 
 
 def test_a_campmaker_names_a_host_and_takes_the_name_off(client, world, session):
@@ -153,19 +165,17 @@ def test_a_forged_button_does_nothing(client, world, session):
     assert queries.followup_of(session) is None
 
 
-def test_the_events_list_offers_to_host_and_comes_back(client, world, session):
+def test_the_events_list_offers_to_host(client, world, session):
     world.save(FollowUp(event_id=session.event_id, session_id=session.id, created_at=AT))
     path = f"/e/{session.event.slug}/follow-ups"
-    assert "Bins and what they tell us Looking for someone to carry it on" in page(client, path)
-    assert "I’ll carry this on" not in page(client, path)
+    assert "Bins and what they tell us Looking for a host" in page(client, path)
     client.sign_in(world.holder(session.event, name="Ada"))
     tree, _ = parsed(client.get(path).text)
     form = next(f for f in tree.iter("form") if (f.get("action") or "").endswith("/follow-up/host"))
-    back = next(i.get("value") for i in form.iter("input") if i.get("name") == "next")
-    response = client.send(form.get("action"), next=back)
-    assert response.location.rstrip("?") == path
-    assert "Nothing looks for somebody" in page(client, path)
-    assert "Hosted by Ada" in page(client, path + "?show=hosted")
+    assert client.send(form.get("action")).location == f"{path}/{queries.followup_of(session).id}"
+    assert "Nothing looks for a host" in page(client, path + "?state=looking")
+    assert "Hosted by Ada" in page(client, path)
+    assert "Hosted by Ada" in page(client, path + "?show=hosted"), "links of before lead where they did"
 
 
 def test_after_a_button_nobody_is_sent_to_another_site(client, world, session):
@@ -175,8 +185,7 @@ def test_after_a_button_nobody_is_sent_to_another_site(client, world, session):
 
 def test_an_empty_list_says_what_to_do(client, world):
     event = world.event()
-    assert "press “Somebody should carry this on”" in page(client, f"/e/{event.slug}/follow-ups")
-    assert "press “I’ll carry this on”" in page(client, f"/e/{event.slug}/follow-ups?show=hosted")
+    assert "press “I’ll carry this on”" in page(client, f"/e/{event.slug}/follow-ups")
     assert "Conversations begin on a session’s page" in page(client, f"/s/{event.series.slug}/follow-ups")
     assert "No conversation fits" in page(client, f"/s/{event.series.slug}/follow-ups?year=1999")
 
