@@ -126,7 +126,16 @@ def write(drafts: Sequence[Draft], *, at: datetime) -> int:
 
 def outbox(limit: int = 200) -> list[Mail]:
     """The newest mails, for the keepers of the site."""
-    return list(db.session.scalars(select(Mail).order_by(Mail.id.desc()).limit(limit)))
+    return list(db.session.scalars(select(Mail).where(Mail.message_id != "").order_by(Mail.id.desc()).limit(limit)))
+
+
+def remember(keys: Sequence[str], *, person_id: int, at: datetime) -> None:
+    """Let what has these keys never be written again: it went out as part of another mail."""
+    if keys:
+        insert = (sqlite if db.on_sqlite() else postgresql).insert(Mail)
+        db.session.execute(insert.on_conflict_do_nothing(), [
+            {"person_id": person_id, "key": key, "recipient": "", "subject": "", "body": "", "html": "", "headers": {},
+             "calendar": "", "problem": "", "message_id": "", "kind": "", "created_at": at, "sent_at": at} for key in keys])
 
 
 def over(one: Mail, *, problem: str = "") -> None:

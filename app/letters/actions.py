@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import Person
-from app.infra import db, mail, mail_message
-from app.letters import desk, wishes, wording
-from app.letters.models import NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
+from app.errors import Invalid, require
+from app.infra import clock, db, jobs, mail, mail_message
+from app.letters import desk, policy, wishes, wording
+from app.letters.models import CONVERSATION, EACH, EVENT, INTRODUCTIONS, NONE, SERIES, WEEKLY, MailStop, MailWishes, WaitingLetter
+
+DIGESTS = "letters.digests"  # the job that sends them (digests.py)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ def write(person: Person, *, kind: str, about: tuple[str, int], subject: str, bo
 
 def write_all(letters: Sequence[Letter], *, at: datetime) -> int:
     """Write to anybody, many at once (a constant number of statements for each thousand); how many letters will be sent."""
-    letters = [one for one in letters if one.person.email]
+    keys = [one.key for one in letters]
+    known = set(db.session.scalars(select(mail.Mail.key).where(mail.Mail.key.in_(keys))))
+    known.update(db.session.scalars(select(WaitingLetter.key).where(WaitingLetter.key.in_(keys))))
+    letters = [one for one in letters if one.person.email and one.key not in known]
     if not letters:
         return 0
     rows = wishes.of_all(one.person.id for one in letters)
@@ -84,3 +90,55 @@ def _mail(one: Letter, row: MailWishes, at: datetime) -> mail.Draft:
         body=wording.text_part(one.body, one.about[0], way, bool(one.reply_to)),
         html=wording.html_part(subject, one.body, one.about[0], way, bool(one.reply_to)), calendar=one.calendar,
         run_at=wishes.after_quiet(row, at, one.time_zone), time_zone=one.time_zone)
+
+
+def change_wishes(actor: Person, person: Person, *, how: str, time_zone: str, quiet_from: int, quiet_until: int, weekly_day: int,
+                  at: datetime) -> None:
+    """Be written to like this from now on. What waited for a digest that is no longer wished is sent, or (none) taken away.
+
+    Raises `Invalid` naming the field.
+    """
+    require(policy.can_wish(actor, person))
+    if how not in (EACH, WEEKLY, NONE):
+        raise Invalid("Choose one of these.", "how")
+    if time_zone and time_zone not in clock.time_zones():
+        raise Invalid("There is no such time zone.", "time_zone")
+    if not (0 <= quiet_from < 24 and 0 <= quiet_until < 24 and 0 <= weekly_day < 7):
+        raise Invalid("Choose an hour and a day.", "quiet_from")
+    row = wishes.of(person)
+    row.how, row.time_zone, row.weekly_day = how, time_zone, weekly_day
+    row.quiet_from, row.quiet_until = quiet_from, quiet_until
+    if how != WEEKLY:
+        jobs.enqueue(DIGESTS, {}, at)
+
+
+def stop(actor: Person, person: Person, about: str, thing_id: int, *, at: datetime) -> None:
+    """Get no more mail about this, not in digests either."""
+    require(policy.can_wish(actor, person))
+    if about not in (CONVERSATION, EVENT, SERIES, INTRODUCTIONS):
+        raise Invalid("There is no such mail.")
+    insert = (sqlite if db.on_sqlite() else postgresql).insert(MailStop)
+    db.session.execute(insert.values(person_id=person.id, about=about, thing_id=thing_id, at=at).on_conflict_do_nothing())
+    db.session.execute(delete(WaitingLetter).where(
+        WaitingLetter.person_id == person.id, WaitingLetter.about == about, WaitingLetter.thing_id == thing_id))
+
+
+def start_again(actor: Person, person: Person, about: str, thing_id: int) -> None:
+    """Get mail about this again."""
+    require(policy.can_wish(actor, person))
+    db.session.execute(delete(MailStop).where(
+        MailStop.person_id == person.id, MailStop.about == about, MailStop.thing_id == thing_id))
+
+
+def stop_all(actor: Person, person: Person) -> None:
+    """Get no mail but what one asks for oneself (signing in); what waited for a digest is taken away."""
+    require(policy.can_wish(actor, person))
+    wishes.of(person).how = NONE
+    db.session.execute(delete(WaitingLetter).where(WaitingLetter.person_id == person.id))
+
+
+def address_works(actor: Person, person: Person) -> None:
+    """Say that the address takes mail again after mail to it came back."""
+    require(policy.can_wish(actor, person))
+    row = wishes.of(person)
+    row.stopped_at, row.stopped_because, row.soft_bounces = None, "", 0

@@ -1,6 +1,8 @@
 """All views of the room, registered by being imported."""
 
+from app.letters import digests as _digests  # noqa: F401 - jobs
 from app.letters import sending as _sending  # noqa: F401 - jobs
+from app.letters import wishes_routes as _wishes_routes  # noqa: F401
 from app.letters.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -13,13 +13,17 @@ from app.infra import markdown
 from app.letters import desk, tokens
 from app.letters.models import CONVERSATION, EVENT, INTRODUCTIONS, SERIES, MailWishes
 
+DIGEST = "digest"
+LONGEST_HTML = 50_000  # characters shown of a text that is too long to be formatted; the plain words have it all
 LEAVE_DAYS = 400  # people unsubscribe from old mails
-STOPS = {CONVERSATION: "this conversation", EVENT: "this event", SERIES: "this series", INTRODUCTIONS: "introductions"}
+STOPS = {CONVERSATION: "this conversation", EVENT: "this event", SERIES: "this series", INTRODUCTIONS: "introductions",
+         DIGEST: "all mail"}
 WHY = {
     CONVERSATION: "You get this because you are in this conversation.",
     EVENT: "You get this because you have a pass to this event.",
     SERIES: "You get this because you take part in this series.",
     INTRODUCTIONS: "You get this because somebody would like to be introduced to you, or you to them.",
+    DIGEST: "You get this because you chose one mail a week.",
 }
 _LINK = re.compile(r"(!?)\[([^\[\]]*+)\]\(\s*+<?([^\s()<>]*+)>?[^()\n]*+\)")
 
@@ -45,6 +49,16 @@ def links(row: MailWishes, about: str, thing_id: int) -> Links:
 def wishes_link(row: MailWishes) -> str:
     """Where somebody changes all mail from a mail, without signing in."""
     return desk.url(f"mail/wishes/{tokens.signed(row, 'wishes', 0, LEAVE_DAYS)}")
+
+
+def stop_all_link(row: MailWishes) -> str:
+    """Where somebody leaves all mail."""
+    return desk.url(f"mail/stop-all/{tokens.signed(row, 'stop all', 0, LEAVE_DAYS)}")
+
+
+def stop_all_address(row: MailWishes) -> str:
+    """Where an e-mail leaves all mail; empty where none comes in."""
+    return f"{stop_local(row, 'all', 0)}@{desk.desk().reply_domain}" if desk.desk().reply_domain else ""
 
 
 def stop_local(row: MailWishes, about: str, thing_id: int) -> str:
@@ -91,6 +105,8 @@ def html_part(subject: str, body: str, about: str, way: Links, answer: bool) -> 
 
 def html_of(body: str) -> Markup:
     """Markdown as HTML for a mail: no pictures, whole addresses."""
+    if len(body.encode("utf-8", "replace")) > markdown.MAX_BYTES:
+        return Markup("<pre>{}</pre>").format(plain(body[:LONGEST_HTML]))
     made = str(markdown.render(body, "m-", 2))
     made = re.sub(r'<img src="[^"]*" alt="([^"]*)"[^>]*>', r"\1", made)
     return Markup(re.sub(r'(<a href=")(/[^"]*)', lambda m: m[1] + str(escape(desk.url(m[2]))), made))  # noqa: S704 - sanitised
