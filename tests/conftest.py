@@ -52,6 +52,7 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):  # what the processes of a run share, see journeys/conftest.py
         folder = tempfile.TemporaryDirectory(prefix="folkmoot-tests-", ignore_cleanup_errors=True)
         os.environ["FOLKMOOT_TESTS_SHARED"] = _servers.enter_context(folder)
+        os.environ["FOLKMOOT_TESTS_FULL"] = "full" if config.getoption("--full") else ""
         os.environ["FOLKMOOT_TESTS_AGAIN"] = "again" if config.getoption("--again") else ""
     if config.getoption("--postgresql") and not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres())

@@ -1,8 +1,10 @@
 """Seconds of CPU time that mean the same on every machine: limits of time are about what work is needed, not about processors."""
 
+import os
 import re
 import time
 
+SHARED = 3  # a run of tests shares its processors among more processes than there are processors
 AS_USUAL = 0.009  # seconds that the exercise takes on the machine the limits were set on
 
 
@@ -23,3 +25,8 @@ def slowness() -> float:
 def usual(seconds: float, limit: float) -> float:
     """CPU seconds as they would have been on the usual machine. (How slow this one is, is asked only if they are over `limit`.)"""
     return seconds if seconds < limit else seconds / slowness()
+
+
+def within(seconds: float) -> float:
+    """How long by the clock what is promised within `seconds` may take: with --full that, otherwise `SHARED` times as long."""
+    return seconds if os.environ.get("FOLKMOOT_TESTS_FULL") else SHARED * seconds

@@ -19,6 +19,7 @@ from tests.journeys.people import SignedIn
 from tests.journeys.scribes import LOST
 from tests.journeys.test_notes_together import EVENT, Notes
 from tests.journeys.wire import DEAD, UP, wire_to
+from tests.pace import within
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.long]
@@ -59,13 +60,13 @@ def cut_off(notes: Notes, session: int, number: int, seconds: float) -> tuple[st
             time.sleep(min(1.0, max(0.0, until - time.monotonic())))
         wire.be(UP)
         began = time.monotonic()
-        come_back(one, 5)
+        come_back(one, within(5))
         again = Editor(wire.address, session, notes.cookie(number + 1))
         again.doc.apply_update(kept)
-        come_back(again, 5)
-        one.until(lambda: closed in one.text and stays in one.text, 5)
-        again.until(lambda: closed in again.text and stays in again.text, 5)
-        assert time.monotonic() - began < 5
+        come_back(again, within(5))
+        one.until(lambda: closed in one.text and stays in one.text, within(5))
+        again.until(lambda: closed in again.text and stays in again.text, within(5))
+        assert time.monotonic() - began < within(5)
         for editor in (one, again):
             editor.leave()
     return stays, closed
@@ -180,12 +181,12 @@ def come_through(notes: Notes, trouble) -> None:
         trouble.begin()
         try:
             code, seconds = type_until_told(ada)
-            assert (code, seconds < 2) == (1013, True)
+            assert (code, seconds < within(2)) == (1013, True)
             ada.type(0, "meanwhile ")
             began = time.monotonic()
             status, _page = writer.post(note, text=base + "\nlost " + "z" * 50_000, base_revision=revision)
             assert status in (503, 507)
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < within(2)
             assert writer.get(f"/e/{EVENT}/grid")[0] == 200
             assert writer.get(note)[0] == 200
             reader = notes.editor(session, 2)  # who opens it reads what is stored
@@ -194,13 +195,13 @@ def come_through(notes: Notes, trouble) -> None:
         finally:
             trouble.end()
         began = time.monotonic()
-        come_back(ada, 10)
+        come_back(ada, within(10))
         ben.leave()
-        come_back(ben, 10)
+        come_back(ben, within(10))
         ben.until(lambda: "meanwhile" in ben.text)
         status, _page = writer.post(note, text=base + "\nfrom a form\n", base_revision=revision)
         assert status in (200, 303)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < within(10)
     ada.until(lambda: "from a form" in ada.text)
     stored = notes.stored(session)
     assert ada.text == stored
