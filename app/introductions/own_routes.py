@@ -3,7 +3,7 @@
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
-from app.errors import Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.introductions import actions, policy, queries
@@ -56,20 +56,22 @@ def answer(introduction_id: int):
 def by_mail(token: str):
     """The page that a letter's link opens, without signing in. Looking at it changes nothing; one of its buttons answers."""
     somebody, introduction_id = tokens.read(token, ANSWERING)
-    form = AnswerForm()
+    form, status = AnswerForm(), 200
     if request.method == "POST":
         try:
             _answer(somebody, introduction_id, form)
         except Invalid as problem:
             form.refuse(problem)
-        except NotFound:
-            pass  # the page says that it is not open any more, as it does when it is looked at
+            status = problem.status
+        except (NotFound, Conflict):  # the page says that it is not open any more, as it does when it is looked at
+            db.session.rollback()
+            status = Conflict.status
         else:
             return _not_kept(redirect(url_for("introductions.by_mail", token=token), 303))
-    state, one = _state(db.session.merge(somebody), introduction_id)
+    state, one = _state(somebody, introduction_id)
     page = render_template("introductions/answer.html", form=form, state=state, one=one, by_mail=True,
                            to=url_for("introductions.by_mail", token=token), lasting=somebody)
-    return _not_kept(make_response(page, 422 if form.errors else 200))
+    return _not_kept(make_response(page, status))
 
 
 def _not_kept(answer):
