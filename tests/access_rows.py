@@ -17,6 +17,7 @@ from app.mailings.models import Mailing
 from app.notes.models import Note, Picture
 from app.pitches.queue_models import QueueEntry
 from app.pitches.scoring_models import ScoringRound
+from app.rounds.models import ENDED, Round, RoundGroup, RoundSeat
 from tests.world import AT
 
 
@@ -48,6 +49,7 @@ IDEA, PLEDGE = EVENT | {"idea_id": "@idea"}, EVENT | {"pledge_id": "@pledge"}  #
 FOLLOWUP = EVENT | {"followup_id": "@followup"}
 POST = FOLLOWUP | {"post_id": "@post"}  # of the attendee
 MAILING = EVENT | {"mailing_id": "@mailing"}
+ROUND = SERIES | {"round_id": "@round"}  # that can be joined
 LEADER = EVENT | {"person_id": "@leader"}  # whose name is shown at the event
 OWN_INTRODUCTION = {"introduction_id": "@introduction"}  # of the attendee: for anybody else there is none of that number
 OFFER = FOLLOWUP | {"offer_id": "@offer"}
@@ -280,6 +282,15 @@ ROWS: list[Row] = [
     Row("introductions.reports", "GET", ORGANISERS, EVENT), Row("introductions.handled", "POST", ORGANISERS, EVENT | {"report_id": "@report"}),
     Row("introductions.worth", "GET", HOLDERS, SERIES), Row("introductions.want", "POST", HOLDERS, SERIES, {"on": "1"}),
 
+    Row("rounds.of_series", "GET", SIGNED_IN, SERIES), *both("rounds.new", OWNERS, SERIES), Row("rounds.show", "GET", HOLDERS, ROUND),
+    *both("rounds.edit", OWNERS, ROUND), Row("rounds.cancel", "GET", OWNERS, ROUND),
+    Row("rounds.cancel", "POST", OWNERS, SERIES | {"round_id": "@spare_round"}),
+    Row("rounds.join", "POST", HOLDERS, ROUND), Row("rounds.leave", "POST", SIGNED_IN, ROUND),
+    Row("rounds.met", "POST", "--+-+--", SERIES | {"round_id": "@paired_round"}, {"said": "met"}),
+    Row("rounds.invite_me", "POST", HOLDERS, SERIES),
+    Row("rounds.join_page", "GET", EVERYBODY, {"token": "nothing"}), Row("rounds.join_tap", "POST", EVERYBODY, {"token": "nothing"}),
+    Row("rounds.met_page", "GET", EVERYBODY, {"token": "nothing"}), Row("rounds.met_tap", "POST", EVERYBODY, {"token": "nothing"}),
+
     Row("search.everywhere", "GET", EVERYBODY), Row("search.of_event", "GET", EVERYBODY, EVENT),
     Row("search.of_series", "GET", EVERYBODY, SERIES),
 ]
@@ -332,9 +343,15 @@ def furnish(world, series, event, elsewhere, people) -> dict[str, object]:
     introduction = world.save(Introduction(by_id=leader.id, a_id=leader.id, b_id=people["attendee"].id, event_id=event.id, line="Let us meet",
                                            a_answer="yes", key="k", asked_at=clock.now()))
     reported = world.save(Report(event_id=event.id, by_id=people["attendee"].id, about_id=leader.id, text="Loud", at=AT))
+    soon, late = clock.now() + timedelta(days=7), clock.now() + timedelta(days=30)
+    open_round, spare_round, paired_round = (world.save(Round(
+        series_id=series.id, name=name, question="What next?", join_until=soon, ask_at=late, created_at=AT, state=state,
+        paired_at=AT if state == ENDED else None)) for name, state in (("Open", "joining"), ("Spare", "joining"), ("Paired", ENDED)))
+    world.save(RoundGroup(round_id=paired_round.id, number=1, seats=[RoundSeat(person_id=people[kind].id) for kind in ("attendee", "organiser")]))
     kept = world.save(ImportedFile(event_id=event.id, name="a.md", file_key="0" * 64, report={}, imported_at=AT))
     return {
         "leader": leader.id, "introduction": introduction.id, "report": reported.id,
+        "round": open_round.id, "spare_round": spare_round.id, "paired_round": paired_round.id,
         "mailing": mailing.id, "spare_mailing": spare_mailing.id,
         "idea": idea.id, "pledge": pledge.id,
         "workshop": workshop.id, "first_stage": workshop.stages[0].id, "second_stage": workshop.stages[1].id, "third_stage": workshop.stages[2].id,

@@ -1,4 +1,4 @@
-"""Rounds, who wants to be in one, who was put together, and whether they met."""
+"""Rounds, who wants to be in one, who was put together, whether they met, and who is invited to the next."""
 
 from datetime import datetime
 
@@ -80,5 +80,22 @@ class RoundSeat(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False,
                                            index=True)
     answer: Mapped[str | None] = mapped_column(String(10))
+
+    person: Mapped[Person] = relationship()
+
+
+class RoundWish(Base):
+    """Somebody who joined a round of a series, or asked to hear of them, is invited to the next; who said that rounds are not for
+    them (`invited` false) is not."""
+
+    __tablename__ = "round_wish"
+    # Of two accounts that become one, who wanted no invitations is right (accounts/merging.py).
+    __table_args__ = ({"info": {"best_first": ("invited", (False, True))}},)
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False,
+                                           index=True)
+    invited: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[datetime] = mapped_column(Moment)
 
     person: Mapped[Person] = relationship()

@@ -1,6 +1,7 @@
 """All views of the room, registered by being imported."""
 
-from app.rounds import models as _models  # noqa: F401
+from app.rounds import jobs, mail_routes, round_routes
 from app.rounds.blueprint import blueprint
+from app.rounds.panels import person_panel, series_panel
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "jobs", "mail_routes", "person_panel", "round_routes", "series_panel"]

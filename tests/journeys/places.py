@@ -34,7 +34,7 @@ def things_of(site) -> dict[str, object]:
     followup = one(f"select min(id) from followup where event_id = {event} and session_id is not null")
     return {
         "post": a_post(site, followup, organiser), "far_post": 0,
-        **a_mailing(site, event), **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
+        **a_round(site), **a_mailing(site, event), **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
         "organiser": organiser,
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
@@ -69,6 +69,17 @@ def a_board(site, event: int) -> tuple[int, int, int, int, int]:
                     f"values ({board}, {prompt}, 'one', 'A bus every ten minutes', 'lemon', 1, 'shown', 1, 1, 0, '', '2027-01-23 10:00:00')")
     return (board, stage, prompt, site.ask(f"select min(id) from insight where board_id = {board}")[0],
             site.ask(f"select min(id) from cluster where board_id = {board}")[0])
+
+
+def a_round(site) -> dict[str, object]:
+    """The id of a round of the demo camp's series that can be joined: its own, or one that is opened here."""
+    series = site.ask("select id from series where slug = 'govcamp-north'")[0]
+    still = f"select min(id) from round where series_id = {series} and state = 'joining'"
+    if site.ask(still) == [None]:
+        site.change("insert into round (series_id, name, question, windows, time_zone, state, join_until, ask_at, created_at) values "
+                    f"({series}, 'Coffee', 'What next?', '[]', 'Europe/London', 'joining', '2099-01-23 10:00:00', "
+                    "'2099-02-23 10:00:00', '2027-01-23 10:00:00')")
+    return {"round": site.ask(still)[0], "spare_round": 0, "paired_round": 0}
 
 
 def a_mailing(site, event: int) -> dict[str, object]:

@@ -30,7 +30,8 @@ def series_show(series):
     person = guard.person()
     found = queries.events_found_by(person, series=series)
     coming, past = queries.happening(found, clock.now().date())
-    return render_template("events/series.html", series=series, coming=coming, past=past, owns=policy.owns(person, series))
+    return render_template("events/series.html", series=series, coming=coming, past=past, owns=policy.owns(person, series),
+                           panels=panels_of("series", series, person))
 
 
 @blueprint.get("/e/<event_slug>")

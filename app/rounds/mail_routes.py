@@ -1,0 +1,81 @@
+"""Where the links in letters of rounds lead, without signing in: a page on which one tap joins, or says whether one met. Opening
+it changes nothing, as programs that check mail open links."""
+
+from flask import redirect, render_template, request, url_for
+
+from app.accounts.models import Person
+from app.errors import Invalid, NotFound
+from app.infra import clock, db
+from app.infra.db import transaction
+from app.letters import tokens
+from app.rounds import actions, policy, queries, words
+from app.rounds.blueprint import blueprint
+from app.rounds.jobs import ANSWER_LINK, JOINING_LINK
+from app.rounds.models import MET, NOT_FOR_ME, NOT_MET, Round
+from app.web.guard import PUBLIC, allow
+
+JOIN, ANSWER = "/mail/rounds/join/<token>", "/mail/rounds/met/<token>"
+
+
+@blueprint.get(JOIN)
+@allow(PUBLIC)
+def join_page(token: str):
+    """What joining means, and the button; or that they are in, and the way out."""
+    return _join_page(token)
+
+
+def _join_page(token: str, problem: Invalid | None = None):
+    somebody, found = _asked(token, JOINING_LINK)
+    return render_template(
+        "rounds/tap_join.html", found=found, token=token, joined=policy.is_in(somebody, found), problem=problem,
+        is_open=policy.is_open(found, clock.now()), may=policy.can_be_in(somebody, found.series), somebody=somebody,
+        windows=words.windows(found), addresses=words.ADDRESSES), 422 if problem else 200
+
+
+@blueprint.post(JOIN)
+@allow(PUBLIC)
+def join_tap(token: str):
+    """Join; or leave (`no`)."""
+    _, found = _asked(token, JOINING_LINK)
+    try:
+        with transaction(found):
+            somebody, found = _asked(token, JOINING_LINK)
+            if request.form.get("no"):
+                actions.leave(somebody, found)
+            else:
+                actions.join(somebody, found, at=clock.now())
+    except Invalid as problem:
+        db.session.rollback()
+        return _join_page(token, problem)
+    return redirect(url_for("rounds.join_page", token=token), 303)
+
+
+@blueprint.get(ANSWER)
+@allow(PUBLIC)
+def met_page(token: str):
+    """Whom they were put together with, and the three answers; `said` is the one that was tapped in the mail and comes first."""
+    somebody, found = _asked(token, ANSWER_LINK)
+    said = request.args.get("said", "")
+    return render_template(
+        "rounds/tap_met.html", found=found, token=token, own=queries.own(somebody, found), somebody=somebody,
+        said=said if said in (MET, NOT_MET, NOT_FOR_ME) else "", can_answer=policy.can_answer(somebody, found, clock.now()))
+
+
+@blueprint.post(ANSWER)
+@allow(PUBLIC)
+def met_tap(token: str):
+    """Say it."""
+    _, found = _asked(token, ANSWER_LINK)
+    with transaction(found):
+        somebody, found = _asked(token, ANSWER_LINK)
+        actions.say(somebody, found, request.form.get("said", ""), at=clock.now())
+    return redirect(url_for("rounds.met_page", token=token), 303)
+
+
+def _asked(token: str, what: str) -> tuple[Person, Round]:
+    """The person and the round of a link. Raises tokens.Spent for a bad link, NotFound for a round that was taken away."""
+    somebody, round_id = tokens.read(token, what)
+    found = db.session.get(Round, round_id)
+    if found is None:
+        raise NotFound("This round was taken away by its organisers.")
+    return somebody, found
