@@ -236,7 +236,7 @@ ROWS: list[Row] = [
     Row("followups.shared_note_history", "GET", HELPERS, FOLLOWUP),
     Row("followups.shared_note_revision", "GET", HELPERS, FOLLOWUP | {"number": 1}),
     Row("followups.restore_shared_note", "POST", "-------", FOLLOWUP | {"number": 1}, {"base_revision": "1"}),
-    *both("followups.write_post", HOLDERS, FOLLOWUP, {"text": "Well said", "key": "an-access-row"}),
+    *both("followups.still", EVERYBODY, {"token": "nothing"}), *both("followups.write_post", HOLDERS, FOLLOWUP, {"text": "Well said", "key": "an-access-row"}),
     Row("followups.post", "GET", HOLDERS, POST), *both("followups.edit_post", "--+----", POST, {"text": "Better said"}),
     Row("followups.hide_post", "POST", HELPERS, POST, {"on": "1"}),
     Row("followups.remove_post", "POST", "------+", FOLLOWUP | {"post_id": "@far_post"}, {}, (303,)),  # its author has no pass any more
