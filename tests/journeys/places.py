@@ -34,7 +34,7 @@ def things_of(site) -> dict[str, object]:
     followup = one(f"select min(id) from followup where event_id = {event} and session_id is not null")
     return {
         "post": a_post(site, followup, organiser), "far_post": 0,
-        **a_round(site), **a_mailing(site, event), **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
+        **a_round(site), **a_mailing(site, event), **an_introduction(site, event), **a_workshop(site, event), **an_idea(site, event), "board": board, "session_board": board, "stage": stage, "prompt": prompt, "insight": insight, "grouped": insight, "cluster": cluster,
         "organiser": organiser,
         "attendee": one(f"select person_id from pass where event_id = {event} and role = 1 order by id desc limit 1"),
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
