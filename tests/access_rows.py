@@ -248,7 +248,8 @@ ROWS: list[Row] = [
     *both("followups.change_offer", NOBODY, OFFER), Row("followups.offer_met", "POST", NOBODY, OFFER, {"met": "1"}),
     Row("followups.offer_remove", "POST", HELPERS, OFFER, {}, (303, 404)),
     *both("followups.name_host", HELPERS, SESSION), Row("followups.stop_looking", "POST", HELPERS, SESSION),
-    *both("followups.pitch_again", HOLDERS, SESSION), Row("followups.before", "POST", HOLDERS, EVENT, {"title": "Bins"}),
+    *both("followups.pitch_again", HOLDERS, SESSION), *both("followups.pitch_conversation_again", HOLDERS, FOLLOWUP),
+    Row("followups.before", "POST", HOLDERS, EVENT, {"title": "Bins"}),
     Row("followups.carry_on", "POST", HELPERS, PITCH, {"carries_on": "0"}),
     Row("followups.remove_host", "POST", HELPERS, SESSION | {"host_id": "@host"}, {}, (303, 404)),
 

@@ -9,6 +9,7 @@ from app.exchange import board_routes as _boards  # noqa: F401 - boards to take 
 from app.exchange import feed_routes as _feeds  # noqa: F401 - hangs the feeds on it
 from app.exchange import jobs as _jobs  # noqa: F401 - registers the job that reads uploads
 from app.exchange import out_routes as _out  # noqa: F401 - and notes to take along
+from app.exchange import recap_routes as _recap  # noqa: F401 - and what came of it
 from app.exchange.blueprint import blueprint
 from app.exchange.book_routes import named_panel
 from app.exchange.forms import UploadForm

@@ -14,13 +14,13 @@ from app.boards.ideas_sources import of_session
 from app.errors import Conflict, Invalid, NotFound, require
 from app.events.models import Event
 from app.events.words import holds_contact
-from app.followups import beginning, policy
+from app.followups import again, beginning, policy
 from app.followups.beginning import begun, part_in, take_part
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson, Offer, Post
 from app.followups.queries import followup_of
 from app.followups.versions import count_change
 from app.grid.models import Session
-from app.infra import db
+from app.infra import clock, db
 from app.pitches import actions as pitches
 from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
@@ -145,30 +145,31 @@ def moved(followup: FollowUp, at: datetime) -> None:
     beginning.moved(followup, at)
 
 
-def pitch_again(actor: Person, session: Session, event: Event, *, title: str, about: str, topics: list[str] = (),
-                at: datetime) -> Pitch:
-    """Take the conversation of `session` on as a new pitch of `actor`'s at `event`, a later one of the same series."""
-    require(policy.can_pitch_again(actor, session, event), ELSEWHERE)
+def pitch_again(actor: Person, past: policy.Past, event: Event, *, title: str, about: str, topics: list[str] = (),
+                at: datetime, seats: frozenset[int] = NOBODY) -> Pitch:
+    """Take a conversation, or that of a session, on as a new pitch of `actor`'s at `event`, a later one of the same series.
+
+    Who is in the conversation is told.
+    """
+    require(policy.can_pitch_again(actor, past, event, seats), ELSEWHERE)
     pitch = pitches.pitch(actor, event, title=title, about=about, leaders=[actor], topics=list(topics), at=at)
     db.session.flush()  # the pitch needs its id
-    db.session.add(CarriedOn(pitch_id=pitch.id, session_id=session.id))
+    again.link(pitch, past, actor, at)
     return pitch
 
 
-def carry_on(actor: Person, pitch: Pitch, session: Session) -> Session:
-    """Say that `pitch` carries on the conversation of `session`, instead of any other. Doing it twice changes nothing.
+def carry_on(actor: Person, pitch: Pitch, past: policy.Past, *, at: datetime | None = None,
+             seats: frozenset[int] = NOBODY) -> policy.Past:
+    """Say that `pitch` carries on a conversation, or that of a session, instead of any other. Doing it twice changes nothing.
 
-    What the person may not read is not there for them: NotFound, as for a session that does not exist.
+    What the person may not read is not there for them: NotFound, as for a session that does not exist. Who is in the
+    conversation is told.
     """
     require(pitches_policy.can_change(actor, pitch), pitches.NOT_YOURS)
-    if not policy.can_link(actor, pitch, session):
-        raise NotFound("There is no such session at an earlier event of this series.")
-    link = db.session.get(CarriedOn, pitch.id)
-    if link is None:
-        db.session.add(CarriedOn(pitch_id=pitch.id, session_id=session.id))
-    else:
-        link.session_id = session.id
-    return session
+    if not policy.can_link(actor, pitch, past, seats):
+        raise NotFound("There is no such conversation at an earlier event of this series.")
+    again.link(pitch, past, actor, at or clock.now())
+    return past
 
 
 def let_go(actor: Person, pitch: Pitch) -> None:

@@ -76,7 +76,8 @@ def _shown(event, followup_id: int) -> dict:
             "source": {"event_slug": event.slug, **of_source(followup)}, "source_page": page_of(event, of_source(followup)),
             "offers": {kind: [one for one in offers if one.kind == kind] for kind in (OFFER, ASK)}, "offer_counts": counts,
             "new_key": lambda: str(uuid.uuid4()), "links": links, "readers": READERS[followup.readers], "stands": STANDS,
-            "over": _over(followup), "panels": panels_of("conversation", followup, somebody)}
+            "later_events": queries.later_events(followup, somebody), "over": _over(followup),
+            "panels": panels_of("conversation", followup, somebody)}
 
 
 def _over(followup: FollowUp) -> bool:

@@ -1,17 +1,19 @@
-"""What came before: past sessions of the series on the thing that somebody is about to pitch."""
+"""What came before: past sessions and conversations of the series on the thing that somebody is about to pitch, and those that
+they may want to carry on whatever it is."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
 
 from app.accounts.models import Person
 from app.documents.models import Document
 from app.events.models import Event, Topic
 from app.events.words import named
+from app.followups import lists_queries as lists
 from app.followups import policy
-from app.followups.models import HOST, FollowUp, FollowUpPerson
+from app.followups.models import HOST, LOOKING, RESTED, CarriedOn, FollowUp, FollowUpPerson
 from app.grid.models import Placement, Session
 from app.infra import db
 from app.notes import policy as notes_policy
@@ -25,6 +27,9 @@ ENOUGH = 0.34  # how much of what is typed has to be there
 IN_TEXT = 0.45  # what a word counts that is only in a session's text or notes, not in its title
 ONLY_IN_ABOUT = 0.3  # what a typed word counts that is not in the title
 NEW_WORD = 0.5  # and one that no session ever had
+CONVERSATION = "c"  # what is chosen in a form is a conversation, not a session
+OFFERED = 6  # conversations offered before anything is typed
+TALKS = 500  # conversations that are compared with what is typed, the newest
 READ = 1_500  # characters of a session's notes
 
 
@@ -41,9 +46,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A past session on the same thing: why it is shown, who offered to carry it on, whether somebody is looked for."""
+    """A past session, or a conversation: why it is shown (`about`: words it has in common; `mine`: they are in it), who offered
+    to carry it on, whether somebody is looked for. One that began with an insight, an idea or a pledge has no `session_id`."""
 
-    session_id: int
+    session_id: int | None
     title: str
     leaders: tuple[str, ...]
     noted: bool
@@ -53,32 +59,87 @@ class Earlier:
     about: str
     hosts: tuple[str, ...] = ()
     looking: bool = False
+    followup_id: int | None = None
+    mine: bool = False
+
+    @property
+    def value(self) -> str:
+        """What a form says to choose it: "12" for a session, "c7" for a conversation."""
+        return f"{CONVERSATION}{self.followup_id}" if self.session_id is None else str(self.session_id)
 
 
 def find_earlier(event: Event, person: Person | None, title: str, about: str = "", *, most: int = MOST,
-                 also: int | None = None) -> list[Earlier]:
-    """Past sessions of the series on what is typed, the likeliest first; of events that `person` may find, and no others.
+                 also: int | str | None = None) -> list[Earlier]:
+    """Past sessions and conversations of the series on what is typed, the likeliest first; of events that `person` may find.
 
-    `also` is a session that is listed whatever is typed: the one that was chosen. What was made of an event's sessions is kept,
-    so that it takes four statements as a rule, and two more for each event that changed since.
+    `also` is one that is listed whatever is typed: what was chosen. What was made of an event's sessions is kept, so that it
+    takes ten statements at most as a rule, and two more for each event that changed since.
     """
-    typed = words_of(title[:200], about[:2_000])
-    if not typed.counts and also is None:
+    typed, also = words_of(title[:200], about[:2_000]), str(also or "")
+    if not typed.counts and not also:
         return []
     events, past = _archive(event, person)
-    like = Likeness([one.words for one, _ in past])
+    talks = _talks(event, person)
+    like = Likeness([*(one.words for one, _ in past), *(words for _, words in talks)])
     found = []
     for one, event_id in past:
         much, shared = _held(like, typed, one.words)
-        if much >= ENOUGH or one.session_id == also:
-            found.append((one.session_id != also, -much, -events[event_id].starts_on.toordinal(), one, events[event_id], shared))
-    found.sort(key=lambda row: row[:3] + (row[3].session_id,))
-    found = found[:most]
-    hosts, followed = _followed([row[3].session_id for row in found])
-    return [Earlier(one.session_id, one.title, one.leaders, one.noted, there.slug, there.name, there.year,
-                    named([one.words.written[stem] for stem in shared[:3]]) if shared else "",
-                    tuple(hosts.get(one.session_id, ())), one.session_id in followed and one.session_id not in hosts)
-            for _, _, _, one, there, shared in found]
+        if much >= ENOUGH or str(one.session_id) == also:
+            there = events[event_id]
+            found.append((str(one.session_id) != also, -much, -there.year, one.session_id, Earlier(
+                one.session_id, one.title, one.leaders, one.noted, there.slug, there.name, there.year,
+                _in_common(one.words, shared))))
+    for talk, words in talks:
+        much, shared = _held(like, typed, words)
+        if much >= ENOUGH or talk.value == also:
+            told = replace(talk, about=_in_common(words, shared))
+            found.append((talk.value != also, -much, -talk.year, talk.followup_id, told))
+    found = [row[4] for row in sorted(found, key=lambda row: row[:4])[:most]]
+    hosts, followed = _followed([one.session_id for one in found if one.session_id is not None])
+    return [one if one.session_id is None else replace(
+        one, hosts=tuple(hosts.get(one.session_id, ())), looking=one.session_id in followed and one.session_id not in hosts)
+        for one in found]
+
+
+def to_carry_on(event: Event, person: Person | None) -> list[Earlier]:
+    """Conversations of earlier events that may go on at this one: first those that `person` hosts or is in, open ones first, then
+    those that look for a host and most people want to hear of (6 statements at most).
+
+    Only what they may find, and none that was pitched at this event already.
+    """
+    mine = exists().where(FollowUpPerson.followup_id == FollowUp.id,
+                          FollowUpPerson.person_id == (person.id if person is not None else 0))
+    here = select(CarriedOn).join(Pitch, Pitch.id == CarriedOn.pitch_id).where(
+        Pitch.event_id == event.id, Pitch.state == OPEN,
+        or_(CarriedOn.followup_id == FollowUp.id, CarriedOn.session_id == FollowUp.session_id)).exists()
+    wanted = _earlier(event, person) & ~here & or_(mine, lists.STANDS == LOOKING)
+    order = (case((mine, 0), else_=1), case((FollowUp.state == OPEN, 0), (FollowUp.state == RESTED, 1), else_=2),
+             Event.starts_on.desc(), lists.POSTED_COUNT.desc(), FollowUp.id)
+    items = lists.items_of(wanted, person, *order, limit=OFFERED)
+    own = set(db.session.scalars(select(FollowUpPerson.followup_id).where(
+        FollowUpPerson.person_id == person.id, FollowUpPerson.followup_id.in_([one.id for one in items])))) if person else set()
+    return [_of(one, one.id in own) for one in items]
+
+
+def _earlier(event: Event, person: Person | None) -> ColumnElement[bool]:
+    return ((Event.series_id == event.series_id) & (Event.starts_on < event.starts_on) & policy.may_find(person)
+            & policy.may_see(person))
+
+
+def _of(one: lists.Conversation, mine: bool = False) -> Earlier:
+    of_session = isinstance(one.source, Session)
+    return Earlier(one.source.id if of_session else None, one.title, one.leaders, False, one.event.slug, one.event.name,
+                   one.event.year, "", one.hosts, one.stands == LOOKING, one.id, mine)
+
+
+def _talks(event: Event, person: Person | None) -> list[tuple[Earlier, Words]]:
+    """Conversations that began with an insight, an idea or a pledge, and the words they are found by (6 statements at most)."""
+    items = lists.items_of(_earlier(event, person) & FollowUp.session_id.is_(None), person, FollowUp.id.desc(), limit=TALKS)
+    return [(_of(one), words_of(one.title, "\n".join(topic.name for topic in one.topics))) for one in items]
+
+
+def _in_common(words: Words, shared: list[str]) -> str:
+    return named([words.written[stem] for stem in shared[:3]]) if shared else ""
 
 
 def _held(like: Likeness, typed: Words, there: Words) -> tuple[float, list[str]]:

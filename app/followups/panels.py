@@ -100,15 +100,14 @@ def _before(person: Person | None, event: Event) -> policy.May:
 
 
 def pitch_panel(pitch: Pitch, person: Person | None) -> Panel | None:
-    """The session whose conversation the pitch carries on; for who may change it, what it could carry on."""
-    sources = queries.sources_of(pitch, person)
+    """The conversation that the pitch carries on; for who may change it, what it could carry on."""
+    sources, talks = queries.sources_of(pitch, person), queries.conversations_behind(pitch, person)
     may = pitch.state == OPEN and pitches_policy.can_change(person, pitch)
-    linked = {session.id for session in sources}
-    found = [one for one in find_earlier(pitch.event, person, pitch.title, pitch.about) if one.session_id not in linked][
-        :SUGGESTED] if may and not sources else []
-    return Panel("followups/_pitch_panel.html", {
-        "sources": sources, "found": found, "pitch": pitch, "own": queries.carries_on(pitch) in linked if may else False,
-    }) if sources or found else None
+    found = find_earlier(pitch.event, person, pitch.title, pitch.about)[:SUGGESTED] if may and not sources and not talks else []
+    link = queries.own_link(pitch) if may and (sources or talks) else None
+    own = link is not None and (link.session_id in {one.id for one in sources} or link.followup_id in {one.id for one in talks})
+    return Panel("followups/_pitch_panel.html", {"sources": sources, "talks": talks, "found": found, "pitch": pitch, "own": own,
+                                                 }) if sources or talks or found else None
 
 
 def event_panel(event: Event, person: Person | None) -> Panel | None:

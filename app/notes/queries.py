@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.accounts.models import Person
@@ -107,12 +107,17 @@ def note_takers_concerned(session_ids: Iterable[int]) -> list[tuple[int, int]]:
                                                                 NoteTaker.person_id.is_not(None)))]
 
 
+def says_something(notes: Select) -> Select:
+    """`notes`, a statement that reads `Note`, narrowed to those that say anything beyond the template they began as."""
+    return (notes.join(Document, Document.id == Note.document_id)
+            .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST)).where(_written(Document.text)))
+
+
 def written_sessions(event: Event, session_id: int | None = None) -> set[int]:
     """The ids of the event's sessions, or whether this one is among them, whose notes say anything (1 statement)."""
     wanted = [Session.event_id == event.id] if session_id is None else [Session.id == session_id]
     return set(db.session.scalars(
-        select(Note.session_id).join(Session, Session.id == Note.session_id).join(Document, Document.id == Note.document_id)
-        .join(_first, and_(_first.document_id == Document.id, _first.number == FIRST)).where(*wanted, _written(Document.text))))
+        says_something(select(Note.session_id).join(Session, Session.id == Note.session_id)).where(*wanted)))
 
 
 def present_in(session: Session) -> dict[int, str]:

@@ -271,7 +271,7 @@ def test_nothing_of_a_hidden_session_is_filled_in(client, world, session, later,
     ada = world.owner(later.series)
     client.sign_in(ada)
     form = client.get(at(session, "/follow-up/pitch-again")).text
-    assert "nothing of the earlier session is filled in" in form
+    assert "nothing of the earlier conversation is filled in" in form
     tree, _ = parsed(form)
     typed = " ".join([*(i.get("value") or "" for i in tree.iter("input")), *(text_of(t) for t in tree.iter("textarea"))])
     assert "Bins" not in typed

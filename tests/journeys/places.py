@@ -4,7 +4,7 @@ from app.infra import clock
 from tests.access_rows import Row
 
 KEEPER_ONLY = {"site.health_page", "accounts.outbox", "events.series_new"}
-NOT_PAGES = {"followups.together", "followups.post", "followups.date_ics", "followups.own_dates_ics", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
+NOT_PAGES = {"privacy.take_out", "exchange.came_of_it_csv", "exchange.series_came_of_it_csv", "followups.together", "followups.post", "followups.date_ics", "followups.own_dates_ics", "followups.conversation_fragment", "followups.conversation_stream", "boards.ideas_screen_fragment", "exchange.board_file", "boards.picture", "boards.run_fragment", "boards.run_stream", "boards.plenary_fragment", "boards.plenary_stream", "boards.columns", "boards.changes", "boards.stream", "grid.stream", "events.notices_strip", "grid.suggest_stream", "grid.cost", "grid.best", "pitches.queue_stream", "pitches.queue_fragment", "pitches.queue_qr", "pitches.stage_stream", "pitches.stage_fragment",
              "pitches.station_fragment", "grid.fragment", "grid.fill", "site.service_worker", "site.robots", "site.hue_css", "site.health",
              "events.join_qr", "pitches.scoring_stream", "pitches.scoring_fragment", "exchange.grid_csv", "exchange.note_file", "exchange.book_file", "exchange.notes_zip", "exchange.attendees_csv", "exchange.original", "grid.now_fragment",
              "notes.picture", "notes.together", "notes.note_stream", "notes.note_fragment", "notes.moment", "notes.desk_fragment", "notes.desk_stream", "notes.head", "notes.head_stream", "grid.sign_fragment", "grid.room_now", "grid.mine_fragment", "grid.shared", "grid.own_pitches",
@@ -44,7 +44,7 @@ def things_of(site) -> dict[str, object]:
         "waiting": one(f"select max(id) from pitch where event_id = {event} and state = 'open'"),
         "room": one(f"select min(id) from room where event_id = {event}"), "host": 1, "upload": one("select id from import limit 1"), "file": 1,
         "pass": one(f"select id from pass where event_id = {event} and role = 1 order by id limit 1"), "spare_pass": 1, "spare_owner": 1,
-        "old_session": one(f"select session.id from session where event_id = {older} order by 1 limit 1"),
+        "old_followup": an_old_conversation(site, older), "old_session": one(f"select session.id from session where event_id = {older} order by 1 limit 1"),
     }
 
 
@@ -80,6 +80,18 @@ def a_round(site) -> dict[str, object]:
                     f"({series}, 'Coffee', 'What next?', '[]', 'Europe/London', 'joining', '2099-01-23 10:00:00', "
                     "'2099-02-23 10:00:00', '2027-01-23 10:00:00')")
     return {"round": site.ask(still)[0], "spare_round": 0, "paired_round": 0}
+
+
+def an_old_conversation(site, older: int) -> int:
+    """The id of a conversation of last year's camp: one that is there, or one of its first session that begins here."""
+    found = f"select min(id) from followup where event_id = {older} and session_id is not null"
+    if site.ask(found) == [None]:
+        session = site.ask(f"select min(id) from session where event_id = {older}")[0]
+        site.change("insert into followup (event_id, session_id, line, question, goal, readers, state, came_of, next_step, next_where, "
+                    "next_version, guid, moved_at, asked, version, created_at) values "
+                    f"({older}, {session}, '', '', '', 'pass', 'open', '', '', '', 0, 'old-one', '2027-01-23 10:00:00', 0, 1, "
+                    "'2027-01-23 10:00:00')")
+    return site.ask(found)[0]
 
 
 def a_mailing(site, event: int) -> dict[str, object]:
@@ -173,4 +185,6 @@ def path_of(app, row: Row, things: dict) -> str:
     arguments = {k: things[v[1:]] if isinstance(v, str) and v.startswith("@") else v for k, v in row.arguments.items()}
     if row.endpoint == "followups.pitch_again":  # a conversation of last year is taken on this year
         arguments |= {"event_slug": things["elsewhere"], "session_id": things["old_session"]}
+    if row.endpoint == "followups.pitch_conversation_again":
+        arguments |= {"event_slug": things["elsewhere"], "followup_id": things["old_followup"]}
     return app.url_map.bind("localhost").build(row.endpoint, arguments)
