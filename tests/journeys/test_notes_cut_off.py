@@ -127,7 +127,11 @@ class Full:
     def begin(self) -> None:
         with self.engine.connect() as connection:  # the database has room within its own files, too: not now
             connection.execute(text("pragma wal_checkpoint(truncate)"))
-        with suppress(OSError), open(self.filler, "wb", buffering=0) as file:
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Fill what has become free: the search index drops old files."""
+        with suppress(OSError), open(self.filler, "ab", buffering=0) as file:
             while True:
                 file.write(b"\0" * 4096)
 
@@ -140,20 +144,28 @@ class ReadOnly:
     every write of theirs instead: no file may grow past its first bytes."""
 
     def __init__(self, site, _folder: Path):
-        self.processes = servers.tree(site.process)
+        self.site, self.processes = site, set()
 
     def begin(self) -> None:
-        for pid in self.processes:
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Refuse it to those that have started since, too."""
+        for pid in set(servers.tree(self.site.process)) - self.processes:
+            with suppress(ProcessLookupError):  # it ended meanwhile
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
+            self.processes.add(pid)
 
     def end(self) -> None:
         for pid in self.processes:
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
-def type_until_told(editor: Editor) -> tuple[int, float]:
-    """Type until the server says that it cannot be stored: the code, and how long that took to be said."""
+def type_until_told(editor: Editor, trouble) -> tuple[int, float]:
+    """Type, with the `trouble` going on, until the server says that it cannot be stored: the code, and how long that took to be said."""
     for _ in range(200):
+        trouble.go_on()
         began = time.monotonic()
         try:
             editor.type(0, "y" * 20_000)
@@ -180,7 +192,7 @@ def come_through(notes: Notes, trouble) -> None:
         note = f"/e/{EVENT}/sessions/{session}/note"
         trouble.begin()
         try:
-            code, seconds = type_until_told(ada)
+            code, seconds = type_until_told(ada, trouble)
             assert (code, seconds < within(2)) == (1013, True)
             ada.type(0, "meanwhile ")
             began = time.monotonic()
