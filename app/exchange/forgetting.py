@@ -4,6 +4,7 @@ from sqlalchemy import delete, select
 
 from app.boards.insight_models import Insight
 from app.boards.models import Board, Material
+from app.events.models import Event
 from app.exchange.models import DONE, NOTES, Book, Import, ImportedFile
 from app.grid.models import Session
 from app.infra import db, files, findable
@@ -32,6 +33,11 @@ def forget_files(session: Session) -> None:
 def forget_books(session: Session) -> None:
     """Drop the event's books, also what is being made just now (2 statements); they are made anew for whoever asks."""
     _forget_books(session.event_id)
+
+
+def forget_books_of(event: Event) -> None:
+    """The same for an event in which somebody is named who is to be named no more."""
+    _forget_books(event.id)
 
 
 @findable.forgets

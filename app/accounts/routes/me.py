@@ -14,6 +14,8 @@ from app.web.guard import SIGNED_IN, allow
 from app.web.limits import limiter
 from app.web.panels import panels_of
 
+PROVED_FOR = ("accounts.address", "accounts.new_password", "privacy.erase")  # what wants somebody who has just signed in
+
 
 def acting_person() -> str:
     """What mails that somebody signed in asks for are counted by."""
@@ -98,7 +100,8 @@ def prove():
     """Send me a link that leads back to what I wanted to change."""
     person = guard.person()
     if policy.can_come_back(person):
-        wanted = "accounts.address" if request.form.get("back") == "accounts.address" else "accounts.new_password"
+        back = request.form.get("back", "")
+        wanted = back if back in PROVED_FOR else "accounts.new_password"
         with transaction():
             actions.ask_to_sign_in(person.email, next_path=url_for(wanted), link_to=link_to, at=clock.now())
     return redirect(url_for("accounts.sign_in_sent"), 303)
