@@ -6,6 +6,7 @@ The same all day: what is equal is put in an order that is another one tomorrow.
 import hashlib
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +15,7 @@ from app.accounts.models import Person
 from app.events.models import Series
 from app.events.words import named
 from app.followups.models import ASK, HOST, OFFER
-from app.introductions.worth_queries import Candidate, Known, Said, known_to
+from app.introductions.worth_queries import Candidate, Known, Said, known_to, topics_among
 from app.pitches.likeness import Likeness, Words, words_of
 
 MOST = 3
@@ -22,6 +23,7 @@ HOSTING, TALKING, MATCHING = 6.0, 4.0, 5.0
 ALIKE = 0.2  # how alike what one offers and the other asks for must be
 MARK, MARKS_MOST = 1.5, 4.0
 TOPIC, TOPICS_MOST = 0.6, 1.5
+LIKELY = 60  # people whose topics are looked at, where so many have other reasons
 QUOTED = 90  # characters of what somebody offers
 
 
@@ -40,17 +42,25 @@ class _Reason:
 
 
 def worth_meeting(series: Series, me: Person, on: date) -> list[Worth]:
-    """At most `MOST` people for `me` on that day, the likeliest first; nobody without a reason (11 statements).
+    """At most `MOST` people for `me` on that day, the likeliest first; nobody without a reason (10 statements).
 
     `me` wants to meet people of the series (`policy.wish_of`): the caller has asked.
     """
     known = known_to(series, me, on)
     reasons: dict[int, list[_Reason]] = defaultdict(list)
-    for find in (_talks, _matches, _marked, _topical):
+    for find in (_talks, _matches, _marked):
         for person_id, reason in find(known, me.id):
             reasons[person_id].append(reason)
-    order = sorted(reasons, key=lambda i: (-round(sum(one.weight for one in reasons[i]), 6), _lot(on, me.id, i)))
-    return [Worth(known.candidates[i], _sentence(reasons[i])) for i in order[:MOST]]
+
+    def order(ids: Iterable[int]) -> list[int]:
+        return sorted(ids, key=lambda i: (-round(sum(one.weight for one in reasons[i]), 6), _lot(on, me.id, i)))
+
+    # Topics are the least of the reasons: where many have better ones, they only tell apart the likeliest.
+    likely = order(reasons)[:LIKELY] if len(reasons) >= LIKELY else known.candidates
+    topics_among(known, series, me, likely)
+    for person_id, reason in _topical(known):
+        reasons[person_id].append(reason)
+    return [Worth(known.candidates[i], _sentence(reasons[i])) for i in order(reasons)[:MOST]]
 
 
 def _talks(known: Known, me: int):
@@ -65,8 +75,8 @@ def _talks(known: Known, me: int):
         found.sort(key=lambda one: (-one[0], one[2]))
         _, hosts, called = found[0]
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        yield person_id, _Reason(sum(weight for weight, _, _ in found),
-                                 f"You both {'carry on' if hosts else 'are in the conversation'} “{_short(called)}”{more}")
+        said = "You both carry on" if hosts else "You are both in the conversation"
+        yield person_id, _Reason(sum(weight for weight, _, _ in found), f"{said} “{_short(called)}”{more}")
 
 
 def _matches(known: Known, me: int):
@@ -80,7 +90,7 @@ def _matches(known: Known, me: int):
         if theirs.person_id == me:
             continue
         for own in mine:
-            if own.kind != theirs.kind and known.reads(theirs.person_id, own.event_id):
+            if own.kind != theirs.kind and known.readers.reads(theirs.person_id, own.event_id):
                 much, _ = like.between(_words(own.text), _words(theirs.text))
                 if much >= ALIKE and much > best.get(theirs.person_id, (0.0,))[0]:
                     best[theirs.person_id] = much, theirs
@@ -104,7 +114,7 @@ def _marked(known: Known, _me: int):
                                  f"You both marked “{_short(found[0][1])}”{also}")
 
 
-def _topical(known: Known, _me: int):
+def _topical(known: Known):
     """Topics both come back to: one that few have says more."""
     shared: dict[int, list[tuple[float, str]]] = defaultdict(list)
     for name, people in known.topics.values():

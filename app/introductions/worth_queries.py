@@ -6,7 +6,7 @@ of SQL statements, however many want to meet people; what is made of it is in `w
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, time
 
@@ -27,6 +27,7 @@ from app.introductions.queries import IN_FORCE
 from app.pitches.models import MERGED, OPEN, Interest, Leader, Pitch, PitchTopic
 
 TALK, PUBLIC_SIDE = "talk", 0  # a part in a conversation beside HOST; the event's id of who owns the series
+FEW = 500  # so many people are named in a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Known:
     offers: list[Said] = field(default_factory=list)
     # By pitch: its title, how many marked it at all, and who of the others did.
     marks: dict[int, tuple[str, int, set[int]]] = field(default_factory=dict)
-    # By topic: its name, and who of the others comes back to it how often.
-    topics: dict[str, tuple[str, dict[int, int]]] = field(default_factory=dict)
-    reads: Callable[[int, int], bool] = lambda _person_id, _event_id: False  # whether somebody reads an event
+    # By topic: its name, and who of the others comes back to it.
+    topics: dict[str, tuple[str, set[int]]] = field(default_factory=dict)
+    readers: "_Readers | None" = None
 
 
 class _Readers:
@@ -88,15 +89,13 @@ class _Readers:
 
 
 def known_to(series: Series, me: Person, on: date) -> Known:
-    """What may be said to `me`, who wants to meet people of `series`, of the others who do (11 statements)."""
+    """What may be said to `me`, who wants to meet people of `series`, of the others who do (8 statements): all but topics."""
     known = Known(_candidates(series, me, on))
     if known.candidates:
-        readers = _Readers(series, me)
-        known.reads = readers.reads
-        _conversations(known, readers, me)
-        _offers(known, readers, series, me)
-        _marks(known, readers, series, me)
-        _topics(known, readers, series, me)
+        known.readers = _Readers(series, me)
+        _conversations(known, known.readers, me)
+        _offers(known, known.readers, series, me)
+        _marks(known, known.readers, series, me)
     return known
 
 
@@ -191,7 +190,12 @@ def _marks(known: Known, readers: _Readers, series: Series, me: Person) -> None:
     known.marks = {i: (pitches[i][0], pitches[i][2], people) for i, people in by_pitch.items()}
 
 
-def _topics(known: Known, readers: _Readers, series: Series, me: Person) -> None:
+def topics_among(known: Known, series: Series, me: Person, ids: Collection[int]) -> None:
+    """Put into `known` which topics `me` and these of the others come back to (2 statements)."""
+    if known.readers is None:
+        return
+    readers = known.readers
+
     def to(who: ColumnElement[bool], model):
         return select(Topic.key, Topic.name, Pitch.event_id, model.person_id, Pitch.id).select_from(model).join(
             Pitch, Pitch.id == model.pitch_id).join(PitchTopic, PitchTopic.pitch_id == Pitch.id).join(
@@ -200,15 +204,11 @@ def _topics(known: Known, readers: _Readers, series: Series, me: Person) -> None
     mine = {key: name for key, name, *_ in db.session.execute(
         union_all(to(Interest.person_id == me.id, Interest), to(Leader.person_id == me.id, Leader)))}
     wish = select(MeetingWish.person_id).where(MeetingWish.series_id == series.id)
-    both = union_all(to(and_(Interest.person_id.in_(wish), Topic.key.in_(mine)), Interest),
-                     to(and_(Leader.person_id.in_(wish), Topic.key.in_(mine)), Leader)).subquery()
-    counted: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for key, event_id, person_id, many in db.session.execute(
-            select(both.c.key, both.c.event_id, both.c.person_id, func.count(both.c.id.distinct()))
-            .group_by(both.c.key, both.c.event_id, both.c.person_id)):
+    among = (lambda model: model.person_id.in_(ids)) if len(ids) <= FEW else (lambda model: model.person_id.in_(wish))
+    both = union_all(*(to(and_(among(model), Topic.key.in_(mine)), model) for model in (Interest, Leader))).subquery()
+    for key, event_id, person_id in db.session.execute(select(both.c.key, both.c.event_id, both.c.person_id).distinct()):
         if person_id in known.candidates and readers.reads(person_id, event_id):
-            counted[key][person_id] += many
-    known.topics = {key: (mine[key], dict(people)) for key, people in counted.items()}
+            known.topics.setdefault(key, (mine[key], set()))[1].add(person_id)
 
 
 def wants_to_meet(person: Person) -> list[Series]:
