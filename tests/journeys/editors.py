@@ -133,8 +133,9 @@ def masked(data: bytes, kind: int = 2, first: int = 0x80) -> bytes:
 class Editor:
     """Somebody who writes: a document, and a connection that may come and go. `doc` outlives the connection."""
 
-    def __init__(self, address: str, session: int, cookie: str | None = None, *, client: int | None = None):
-        self.address, self.session, self.cookie = address, session, cookie
+    def __init__(self, address: str, session: int, cookie: str | None = None, *, client: int | None = None, among: str = "notes"):
+        """`among`: what the number is of, "notes" of sessions or "follow-ups"."""
+        self.address, self.session, self.cookie, self.among = address, session, cookie, among
         self.doc = Doc({"text": Text()}, client_id=client)
         self.line: Line | None = None
         self.unsent: list[bytes] = []
@@ -159,7 +160,7 @@ class Editor:
 
     def connect(self, **headers: str) -> "Editor":
         """Connect, and have what the server has."""
-        self.line = Line(self.address, f"/ws/notes/{self.session}", cookie=self.cookie, **headers)
+        self.line = Line(self.address, f"/ws/{self.among}/{self.session}", cookie=self.cookie, **headers)
         self.heard = 0
         self.unsent.clear()  # the answer to the server's first step has them all
         self.line.send(wire.sync(wire.STEP1, self.doc.get_state()))
