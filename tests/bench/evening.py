@@ -33,14 +33,14 @@ class Postman:
     def __init__(self):
         self.came: dict[str, float] = {}
         self.people: Counter[str] = Counter()
-        self.sample = ""
+        self.sample = b""  # the last of them
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         head = envelope.content.split(b"\r\n\r\n", 1)[0].decode()
         name = next(line for line in head.splitlines() if line.lower().startswith("message-id:"))
         self.came.setdefault(name, time.monotonic())
         self.people[envelope.rcpt_tos[0]] += 1
-        self.sample = self.sample or envelope.content.decode()
+        self.sample = envelope.content
         return "250 OK"
 
 
