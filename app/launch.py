@@ -1,8 +1,9 @@
-"""`python -m app.launch`: migrate, then run the web server and the jobs worker together until told to stop.
+"""`python -m app.launch`: migrate, then run the web server and the jobs worker together until told to stop; where INBOUND_MAIL is
+set, what takes mail, too.
 
 `--local` is what `make run` uses: a development start on one's own machine, with a secret key made once and kept in
-`instance/`. The two children are in sessions of their own, so that Ctrl-C reaches only this process, which then stops both
-in an orderly way. A jobs worker that dies is started again; without the web server everything ends.
+`instance/`. The children are in sessions of their own, so that Ctrl-C reaches only this process, which then stops all of them
+in an orderly way. One that dies is started again, but for the web server: without it everything ends.
 
 SIGHUP (but not with `--local`, where it means that the terminal was closed) brings a new version of the code up without a
 request refused: gunicorn starts a new worker beside the old one, which sends its editors to it and ends.
@@ -23,6 +24,7 @@ from app.infra import db
 from app.infra.db import UnsafeDatabase
 
 STOP_SECONDS = 10
+AGAIN_SECONDS = 1  # before a child that ended is started again
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
 
@@ -93,7 +95,10 @@ def run() -> int:
     if "--local" not in sys.argv:
         signal.signal(signal.SIGHUP, lambda number, _frame: reloading.append(number))
     web = start([sys.executable, "-m", "gunicorn", "-c", str(ROOT / "app" / "serve.py"), "wsgi:app"])
-    worker = start([*FLASK, "jobs", "work"])
+    others = {"The jobs worker": [*FLASK, "jobs", "work"]}
+    if settings.inbound_mail:
+        others["What takes mail"] = [*FLASK, "mail", "listen"]
+    running = {name: start(command) for name, command in others.items()}
     said = False
     try:
         while not stopping and web.poll() is None:
@@ -103,15 +108,16 @@ def run() -> int:
             if reloading:
                 reloading.clear()
                 web.send_signal(signal.SIGHUP)
-                stop([worker])
-                worker = start([*FLASK, "jobs", "work"])
-            if worker.poll() is not None:
-                print("The jobs worker ended and is started again.", file=sys.stderr)
-                worker = start([*FLASK, "jobs", "work"])
-                time.sleep(1)
+                stop(list(running.values()))
+                running = {name: start(command) for name, command in others.items()}
+            for name, child in running.items():
+                if child.poll() is not None:
+                    print(f"{name} ended and is started again.", file=sys.stderr)
+                    time.sleep(AGAIN_SECONDS)
+                    running[name] = start(others[name])
             time.sleep(0.1)
     finally:
-        stop([web, worker])
+        stop([web, *running.values()])
     return 0 if stopping else web.returncode or 1
 
 

@@ -9,6 +9,7 @@ What the mails are about is for others to know: `use` is how the rooms are asked
 """
 
 import logging
+import re
 import smtplib
 import ssl
 import time
@@ -34,6 +35,7 @@ TAKING_SECONDS = 300  # that it may take over a whole mail: one given up too ear
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=1)  # pauses before a mail is tried again
 GIVEN_UP = timedelta(days=5)
 
+NO_MAILBOX = re.compile(r"5\.1\.(?!7\b|8\b)")  # RFC 3463; those two say that the sender's address is bad
 Wait = datetime | None  # when to send a mail instead of now; None: not at all
 
 
@@ -72,8 +74,8 @@ class Refused(Exception):
 
     @property
     def dead(self) -> bool:
-        """Whether there is no such mailbox, now and for ever (RFC 3463: 5.1.x)."""
-        return self.code >= 500 and self.said.startswith("5.1.")
+        """Whether there is no such mailbox, now and for ever."""
+        return self.code >= 500 and NO_MAILBOX.match(self.said) is not None
 
 
 @jobs.handles(mail.JOB, batch=BATCH, patient=True)

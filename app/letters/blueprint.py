@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-blueprint = Blueprint("letters", __name__)
+blueprint = Blueprint("letters", __name__, cli_group="mail")

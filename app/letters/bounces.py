@@ -7,30 +7,36 @@ No such mailbox (5.1.x) stops mail at once; other failures do when three mails i
 import hmac
 import re
 from base64 import b32encode
+from collections.abc import Iterable
 from datetime import datetime
+from email.message import EmailMessage
 
 from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.infra import db
 from app.infra.mail import Mail
+from app.infra.mail_sending import NO_MAILBOX
 from app.letters import desk, wishes
 
 IN_A_ROW = 3
 BOUNCED = "came back: "
 _LOCAL = re.compile(r"bounce-([0-9]{1,10})-([a-z2-7]{20})")
+_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _BY_RULE = re.compile(r"(5\d\d )?5\.7\.|554 (?![0-9]\.)")
 
 
 def came_back(one: Mail, said: str, dead: bool, *, at: datetime) -> str:
     """A mail was refused or came back, for the reason `said`; stops mail to its person where that is due. Returns what is to be
     kept of it with the mail."""
+    said = _ADDRESS.sub("an address", said)[:300]  # a server may tell where it forwards to
     if one.person_id is None or (_BY_RULE.match(said) and not dead):
         return said
     row = wishes.of_all([one.person_id])[one.person_id]
     row.soft_bounces = _run(one)
     if row.stopped_at is None and (dead or row.soft_bounces >= IN_A_ROW):
-        row.stopped_at, row.stopped_because = at, said[:300]
+        row.stopped_at, row.stopped_because = at, said
     return BOUNCED + said
 
 
@@ -43,13 +49,36 @@ def _run(one: Mail) -> int:
     return 1 + _bounced(reversed(before)) + _bounced(after)
 
 
-def _bounced(problems) -> int:
+def _bounced(problems: Iterable[str]) -> int:
     count = 0
     for problem in problems:
         if not problem.startswith(BOUNCED):
             break
         count += 1
     return count
+
+
+def report(one: Mail, message: EmailMessage, *, at: datetime) -> None:
+    """What a server reports of a mail (RFC 3464): that it came back, or that it arrived after all. Anything else that is sent to
+    a mail's return address (an answer of somebody's holiday program) says nothing."""
+    for fields in _of_recipients(message):
+        action = str(fields.get("Action", "")).strip().lower()
+        status = _STATUS.search(str(fields.get("Status", "")))
+        if action == "failed":
+            code = status[0] if status else "5.0.0"
+            told = str(fields.get("Diagnostic-Code", "")).partition(";")[2] or "no reason given"
+            one.problem = came_back(one, f"{code} {' '.join(told.split())}", NO_MAILBOX.match(code) is not None, at=at)
+            return
+        if action in ("delivered", "relayed", "expanded") and one.person_id:
+            wishes.of_all([one.person_id])[one.person_id].soft_bounces = 0
+
+
+def _of_recipients(message: EmailMessage) -> list[EmailMessage]:
+    """The fields of each recipient in a delivery report."""
+    if message.get_content_type() != "multipart/report":
+        return []
+    return [fields for part in message.walk() if part.get_content_type() == "message/delivery-status"
+            for fields in part.get_payload() if isinstance(fields, EmailMessage) and "Action" in fields]
 
 
 def address(one: Mail) -> str | None:

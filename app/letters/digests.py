@@ -4,7 +4,6 @@ A job looks every quarter of an hour whose time has come; it sees to it that the
 what is in it are one transaction for each person, so a job that is repeated finds nothing left.
 """
 
-import re
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
@@ -18,7 +17,6 @@ from app.letters.names import called
 
 EVERY = timedelta(minutes=15)
 MORNING = 8  # o'clock, for who has no quiet hours
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 
 
 def due_at(row: MailWishes, since: datetime) -> datetime:
@@ -80,13 +78,13 @@ def _mail(person: Person, row: MailWishes, letters: list[WaitingLetter], at: dat
         name, path = names.get(about, ("", ""))
         leave = wording.links(row, *about).leave
         if name:
-            parts.append(f"## {escaped(name)}" + (f"\n\n{desk.url(path)}" if path else ""))
-        parts += [f"**{escaped(one.subject)}**\n\n{one.body.strip()}" for one in group]
+            parts.append(f"## {wording.escaped(name)}" + (f"\n\n{desk.url(path)}" if path else ""))
+        parts += [f"**{wording.escaped(one.subject)}**\n\n{one.body.strip()}" for one in group]
         parts.append(f"[Leave {wording.STOPS[about[0]]}]({leave})")
     first = letters[0].subject
     subject = mail_message.one_line(first if len(letters) == 1 else f"Your week: {len(letters)} things, “{first}” first")
     since = f"this is what there was for you since {_day(letters[0], row)}."
-    body = "\n\n".join([f"Hello {escaped(person.name)},", since, *parts])
+    body = "\n\n".join([f"Hello {wording.escaped(person.name)},", since, *parts])
     stop, all_mail = wording.stop_all_link(row), wording.wishes_link(row)
     way = wording.Links(stop, all_mail, wording.stop_all_address(row))
     return mail.Draft(
@@ -98,8 +96,3 @@ def _mail(person: Person, row: MailWishes, letters: list[WaitingLetter], at: dat
 def _day(one: WaitingLetter, row: MailWishes) -> str:
     day = clock.local(one.at, wishes.zone_of(row))
     return f"{day:%A} {day.day} {day:%B}"
-
-
-def escaped(text: str) -> str:
-    """A name or title as Markdown that says just that."""
-    return _MARKS.sub(r"\\\1", mail_message.one_line(text))

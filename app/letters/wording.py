@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from app.infra import markdown
+from app.infra import mail_message, markdown
 from app.letters import desk, tokens
 from app.letters.models import CONVERSATION, EVENT, INTRODUCTIONS, SERIES, MailWishes
 
@@ -25,6 +25,7 @@ WHY = {
     INTRODUCTIONS: "You get this because somebody would like to be introduced to you, or you to them.",
     DIGEST: "You get this because you chose one mail a week.",
 }
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 _LINK = re.compile(r"(!?)\[([^\[\]]*+)\]\(\s*+<?([^\s()<>]*+)>?[^()\n]*+\)")
 
 
@@ -110,6 +111,11 @@ def html_of(body: str) -> Markup:
     made = str(markdown.render(body, "m-", 2))
     made = re.sub(r'<img src="[^"]*" alt="([^"]*)"[^>]*>', r"\1", made)
     return Markup(re.sub(r'(<a href=")(/[^"]*)', lambda m: m[1] + str(escape(desk.url(m[2]))), made))  # noqa: S704 - sanitised
+
+
+def escaped(text: str) -> str:
+    """A name or title as Markdown that says just that, on one line."""
+    return _MARKS.sub(r"\\\1", mail_message.one_line(text))
 
 
 def why(about: str, answer: bool) -> str:
