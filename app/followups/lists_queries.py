@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person
 from app.boards.idea_models import Idea, Pledge
@@ -208,7 +208,8 @@ def items_of(wanted: ColumnElement[bool], person: Person | None, *order, limit: 
     rows = db.session.execute(
         _conversations(FollowUp, STANDS, Session, Event, Pitch, POSTED_COUNT, OFFERS, ASKS)
         .where(wanted).order_by(*order).limit(limit).offset(offset)
-        .options(place.joinedload(Placement.room), place.joinedload(Placement.slot), selectinload(Pitch.topics),
+        .options(contains_eager(Session.pitch),
+                 place.joinedload(Placement.room), place.joinedload(Placement.slot), selectinload(Pitch.topics),
                  selectinload(Pitch.leaders), joinedload(FollowUp.session).joinedload(Session.pitch), joinedload(FollowUp.idea),
                  joinedload(FollowUp.pledge).joinedload(Pledge.person), joinedload(FollowUp.insight))).all()
     ids = [row[0].id for row in rows]
