@@ -54,10 +54,11 @@ PANELS = {
     "idea": (followups.idea_panel,),
     "pledge": (followups.pledge_panel,), "pledge taken back": (followups.pledge_gone_panel,),
     "event": (queue.event_panel, grid.step_free_panel, boards.event_panel, followups.event_panel,
-              recaps.event_panel),
+              introductions.event_panel, recaps.event_panel),
     "person": (events.my_events_panel, followups.person_panel, introductions.person_panel, rounds.person_panel,
                exchange.named_panel, privacy.person_panel),
-    "series": (rounds.series_panel, privacy.series_panel),
+    "series": (introductions.series_panel, rounds.series_panel, privacy.series_panel),
+    "conversation people": (introductions.conversation_people,),
     "pitch form": (followups.form_panel,),
 }
 

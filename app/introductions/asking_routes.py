@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.boards.pledges_seats import seats_of
 from app.errors import Conflict, Invalid, NotFound, require
+from app.events import policy as events_policy
+from app.events.models import Event, Role, Series
+from app.followups.models import HOST, FollowUp, Offer
 from app.grid.models import Session
 from app.infra import clock, db
 from app.infra.db import transaction
@@ -18,6 +22,8 @@ from app.pitches.queries import LARGEST_ID
 from app.web.guard import CAMPMAKER, SIGNED_IN, allow, person
 from app.web.panels import Panel
 
+LABELS = {queries.ASK: "Introduce us", queries.ASKED: "You asked", queries.ANSWER: "Answer", queries.KNOWN: "Introduced",
+          queries.OWN_SHUT: "Blocked by you"}
 SENT = "Asked. Nobody is told what they answer unless it is yes."
 EVENT_PEOPLE, SERIES_PEOPLE = "/e/<event_slug>/people/<int:person_id>", "/s/<series_slug>/people/<int:person_id>"
 
@@ -110,6 +116,42 @@ def _shown(person_id: int, place: policy.Place) -> Person:
 def asks_among(person_ids: Iterable[int | None]) -> dict[int, queries.Standing]:
     """For templates: which button “Introduce us” is for who looks, beside each of these (1 statement; none for a stranger)."""
     return queries.standing(person(), person_ids, clock.now())
+
+
+def conversation_people(followup: FollowUp, somebody: Person | None) -> Panel:
+    """The button beside each name in a conversation, as (label, address) by person (2 statements; none for a stranger). The page
+    shows only those names that who looks may read."""
+    links = {}
+    if somebody is not None:
+        offering = db.session.scalars(select(Offer.person_id).where(Offer.followup_id == followup.id))
+        ids = {*offering, *(one.person_id for one in followup.people if one.part == HOST)}
+        for person_id, found in queries.standing(somebody, ids, clock.now()).items():
+            if found.how != queries.SELF:
+                links[person_id] = LABELS[found.how], _where(followup, person_id, found)
+    return Panel("", {"links": links})
+
+
+def _where(followup: FollowUp, person_id: int, found: queries.Standing) -> str:
+    if found.how == queries.ASK:
+        return url_for("introductions.ask", event_slug=followup.event.slug, person_id=person_id, conversation=followup.id)
+    if found.how == queries.ANSWER:
+        return url_for("introductions.answer", introduction_id=found.introduction_id)
+    return url_for("introductions.mine")
+
+
+def event_panel(event: Event, somebody: Person | None) -> Panel | None:
+    """For campmakers: introducing two people; for organisers what was reported; for all people worth meeting (1)."""
+    role = events_policy.role(somebody, event)
+    if role < Role.ATTENDEE:
+        return None
+    return Panel("introductions/_event_panel.html", {"event": event, "role": role}, aside=True)
+
+
+def series_panel(series: Series, somebody: Person | None) -> Panel | None:
+    """The way to people worth meeting, for who may want to meet some."""
+    if not policy.can_meet(somebody, series):
+        return None
+    return Panel("introductions/_series_panel.html", {"series": series}, aside=True)
 
 
 def session_panel(session: Session, somebody: Person | None) -> Panel | None:

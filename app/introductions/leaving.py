@@ -92,6 +92,8 @@ def _of_introduction(one: Introduction, person_id: int, unheard: bool) -> list[t
     first = one.a_id == person_id
     other = (one.b if first else one.a).name
     own, own_at = (one.a_answer, one.a_answered_at) if first else (one.b_answer, one.b_answered_at)
+    if one.by_id is None and one.key.startswith("round:"):  # by joining a round each agreed to it (app/rounds/dividing.py)
+        return [(one.asked_at, "a round put you together with", other, one.line)]
     if policy.asked(one, person_id):
         rows = [(one.asked_at, "you asked to be introduced to", other, one.line)]
         if one.withdrawn_at is not None:

@@ -90,9 +90,11 @@ def standing(person: Person | None, other_ids: Iterable[int], at: datetime) -> d
         select(literal(2), Sharing.giver_id, literal(KNOWN), Introduction.id).join(
             Introduction, Introduction.id == Sharing.introduction_id).where(
             Sharing.taker_id == me, Sharing.giver_id.in_(ids), IN_FORCE),
-        select(case((mine == YES, 3), else_=4), them, case((mine == YES, ASKED), else_=ANSWER), Introduction.id).where(
+        select(case((mine == YES, 3), else_=4), them, case((BOTH, KNOWN), (mine == YES, ASKED), else_=ANSWER),
+               Introduction.id).where(
             _part(me), them.in_(ids), or_(
-                # An ask that was taken back still counts: else taking it back and asking again would ask somebody every day.
+                # An ask that was taken back still counts, and an introduction of which nothing is left: else asking again at once
+                # would ask somebody every day.
                 and_(mine == YES, Introduction.asked_at > at - policy.LAPSES),
                 and_(mine.in_((WAITING, LATER)), policy.may_be_open(at)))),
     )).all()

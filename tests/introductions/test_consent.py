@@ -85,7 +85,7 @@ class Model:
 
     def close(self, x, y):
         for one in self.between(x, y):
-            if set(one["said"].values()) != {"yes"}:
+            if set(one["said"].values()) != {"yes"} and not one["back"]:
                 if one["by"] == x:
                     one["back"] = True
                 else:
