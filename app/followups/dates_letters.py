@@ -5,6 +5,7 @@ from datetime import datetime
 from app.followups import dates_actions
 from app.followups.dates_calendar import CANCEL, PUBLISH, Date, calendar_file
 from app.followups.dates_facts import date_from, date_of, when
+from app.followups.holding import held
 from app.followups.letters_words import bare, link_to, readers_in, subject_of
 from app.followups.models import FollowUp
 from app.infra import clock, db, jobs, mail
@@ -40,8 +41,8 @@ def tell_of(followup: FollowUp, at: datetime, *, moved: bool = False, cancelled:
 def remind(payloads: list[dict]) -> None:
     """Remind people of dates that are still the same, and still to come."""
     for payload in payloads:
-        with db.transaction() as session:
-            followup = session.get(FollowUp, payload["followup"])
+        with db.transaction():
+            followup = held(payload["followup"])
             if followup is not None and followup.next_version == payload["version"]:
                 remind_of(followup, clock.now())
 

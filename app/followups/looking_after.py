@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from app.followups.holding import held
 from app.followups.letters_words import link_to, readers_in, subject_of
 from app.followups.models import HOST, OPEN, FollowUp, FollowUpPerson
 from app.followups.states_actions import comes_to_rest
@@ -44,8 +45,8 @@ def look(_payloads: list[dict]) -> None:
         jobs.enqueue_once(JOB, {}, at + DAY)
     for number in candidates(at):
         try:
-            with db.transaction() as session:
-                followup = session.get(FollowUp, number)
+            with db.transaction():
+                followup = held(number)
                 if followup is not None:
                     look_after(followup, at)
         except Exception as problem:

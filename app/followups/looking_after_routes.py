@@ -30,7 +30,7 @@ def still(token: str):
     answer = answer if answer in CHOICES else None
     if request.method == "POST" and answer:
         try:
-            with transaction():
+            with transaction(followup.event):
                 host, followup, seats = _asked(token)
                 _answered(host, followup, answer, said, seats)
             done = DONE[answer]

@@ -5,8 +5,9 @@ from datetime import datetime
 from app.accounts.models import Person
 from app.errors import NotFound, require
 from app.followups import policy, posts_actions
+from app.followups.holding import held
 from app.followups.letters_words import address_of, bare, link_to, readers_in, seats_for, subject_of, who_reads
-from app.followups.models import BY_MAIL, FollowUp, Post
+from app.followups.models import BY_MAIL, Post
 from app.infra import clock, db, jobs
 from app.letters import replies
 from app.letters.actions import Letter, write_all
@@ -54,7 +55,7 @@ def letter(post: Post, *, by_mail: bool) -> str:
 @replies.handles("conversation")
 def answer(person: Person, followup_id: int, text: str, message_digest: str, at: datetime) -> None:
     """`person` answered a letter: that is a post of theirs, if they may post now. Raises errors.Refused with words for them."""
-    followup = db.session.get(FollowUp, followup_id)
+    followup = held(followup_id)
     if followup is None or person is None:
         raise NotFound(GONE)
     require(policy.part_of(person, followup) is not None, f"{LEFT} Its page: {address_of(followup)}")

@@ -4,11 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.errors import Invalid, require
 from app.events.models import Event
-from app.followups import dates_routes as _dates  # noqa: F401 - hangs its pages on the blueprint
-from app.followups import looking_after_routes as _looking_after  # noqa: F401
 from app.followups import policy, posts_actions, posts_queries
 from app.followups import posts_letters as _letters  # noqa: F401 - its job and its answers are registered
-from app.followups import shared_note_routes as _shared_note  # noqa: F401
 from app.followups.asked import conversation_asked
 from app.followups.blueprint import blueprint
 from app.followups.conversation_routes import CONVERSATION

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete, event
+
 from app.accounts.models import Person
 from app.documents import actions as documents
 from app.documents import queries as document_queries
@@ -60,6 +62,13 @@ def note_of(followup: FollowUp) -> Document:
     if followup.document is None:
         raise NotFound(NO_NOTE)
     return followup.document
+
+
+@event.listens_for(FollowUp, "after_delete")
+def _with_its_note(_mapper, connection, followup: FollowUp) -> None:
+    """What was written in a conversation goes with it."""
+    if followup.document_id is not None:
+        connection.execute(delete(Document.__table__).where(Document.__table__.c.id == followup.document_id))
 
 
 def _kept(actor: Person, followup: FollowUp, at: datetime) -> tuple[datetime, Person | None]:

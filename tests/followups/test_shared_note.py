@@ -121,6 +121,7 @@ def test_who_leaves_may_write_no_longer_and_what_is_gone_is_gone(app, followup, 
     with transaction() as store:
         store.delete(store.get_one(FollowUp, number))
     assert owner.anew() is None
+    assert db.session.query(Document).count() == 0  # what was written goes with it
 
 
 def test_what_is_written_together_moves_the_conversation(app, followup, host):
