@@ -108,13 +108,12 @@ def _known(ids: list[int], people: Mapping[int, str], met: Mapping[tuple[int, in
         if one in number and other in number:
             may[number[one]] &= ~(1 << number[other])
             may[number[other]] &= ~(1 << number[one])
-    new, often = list(may), {}
+    often = {}
     for (one, other), times in met.items():
-        if one in number and other in number and times:
-            v, w = sorted((number[one], number[other]))
-            often[v, w] = times
-            new[v] &= ~(1 << w)
-            new[w] &= ~(1 << v)
+        v, w = number.get(one), number.get(other)
+        if v is not None and w is not None and times:
+            often[(v, w) if v < w else (w, v)] = times
+    new = [row & ~known for row, known in zip(may, _rows(often, len(ids)), strict=True)]
     of: dict[str, int] = {}
     for one, organisation in people.items():
         of[organisation] = of.get(organisation, 0) | 1 << number[one]
@@ -142,17 +141,22 @@ def _mix(known: _Known, most: Matching, least: int) -> int:
 
 
 def _again(known: _Known, alone: int, mate: list[int]) -> list[int]:
-    """Pairs of those who are alone: who met least often before who met oftener, other organisations before the same."""
-    some = list(bits(alone))
-    inside = {pair: times for pair, times in known.often.items() if alone >> pair[0] & 1 and alone >> pair[1] & 1}
+    """Pairs of those who are alone: who met least often before who met oftener."""
+    some = set(bits(alone))
+    inside = {two: times for two, times in known.often.items() if two[0] in some and two[1] in some}
     for most_times in sorted(set(inside.values())):
-        rows = {v: known.may[v] & alone for v in some}
-        for (v, w), times in inside.items():
-            if times > most_times:
-                rows[v] &= ~(1 << w)
-                rows[w] &= ~(1 << v)
-        mate = greatest([rows.get(v, 0) for v in range(len(mate))], alone, mate).mate
+        oftener = _rows((two for two, times in inside.items() if times > most_times), len(mate))
+        mate = greatest([may & alone & ~row for may, row in zip(known.may, oftener, strict=True)], alone, mate).mate
     return mate
+
+
+def _rows(pairs: Iterable[tuple[int, int]], size: int) -> list[int]:
+    """Rows of bits of these pairs."""
+    rows, bit = [0] * size, [1 << v for v in range(size)]
+    for v, w in pairs:
+        rows[v] |= bit[w]
+        rows[w] |= bit[v]
+    return rows
 
 
 def _thirds(known: _Known, pairs: list[tuple[int, int]], left: list[int]) -> tuple[list[tuple[int, ...]], list[int]]:
