@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.errors import Invalid, require
 from app.events.models import Event
+from app.followups import letters_allowed as _allowed  # noqa: F401 - says its names to the post
 from app.followups import policy, posts_actions, posts_queries
 from app.followups import posts_letters as _letters  # noqa: F401 - its job and its answers are registered
 from app.followups.asked import conversation_asked

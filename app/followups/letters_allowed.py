@@ -1,0 +1,30 @@
+"""What the post is told of conversations: what they are called to somebody, and whether they may still get letters of them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.models import Person
+from app.followups import policy
+from app.followups.letters_words import seats_for, subject_of
+from app.followups.models import FollowUp
+from app.infra import db
+from app.letters.models import CONVERSATION
+from app.letters.names import names
+
+
+@names(CONVERSATION)
+def called(person: Person, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """What conversations are called and the paths of their pages, for who may see them."""
+    return {one.id: (subject_of(one), f"/e/{one.event.slug}/follow-ups/{one.id}") for one in _found(ids)
+            if policy.can_read(person, one, seats_for(person, one))}
+
+
+def allowed(person: Person, ids: Iterable[int]) -> set[int]:
+    """Those of which `person` may get letters now: what they are in, or have left, and may still read."""
+    return {one.id for one in _found(ids) if policy.can_read_posts(person, one, seats_for(person, one))}
+
+
+def _found(ids: Iterable[int]) -> list[FollowUp]:
+    return list(db.session.scalars(select(FollowUp).where(FollowUp.id.in_(list(ids))).options(selectinload(FollowUp.people))))
