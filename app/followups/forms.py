@@ -1,9 +1,10 @@
 """What people type about conversations."""
 
-from wtforms import DateField, HiddenField, RadioField
+from wtforms import DateField, HiddenField
 from wtforms.validators import AnyOf, InputRequired, Optional
 
 from app.accounts.models import NAME_LENGTH
+from app.events.choices import OneOf
 from app.followups.models import (
     ASK,
     GOAL_LENGTH,
@@ -53,7 +54,7 @@ class AboutForm(Form):
     question = Line("The question", QUESTION_LENGTH, [Optional()])
     goal = Lines("What you are after", GOAL_LENGTH, [Optional()], render_kw={"rows": 4})
     ends_on = DateField("Until when", [Optional()])
-    readers = RadioField("Who reads its posts, its note and what people offer", choices=READERS)
+    readers = OneOf("Who reads its posts, its note and what people offer", READERS)
     was_question, was_goal, was_ends_on, was_readers = (HiddenField() for _ in range(4))
 
     @property

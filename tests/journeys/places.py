@@ -40,7 +40,7 @@ def things_of(site) -> dict[str, object]:
         "series": "govcamp-north", "event": "govcamp-north", "elsewhere": "govcamp-north-last-year",
         "code": one(f"select join_code from event where id = {event}"), "session": session,
         "pitch": one(f"select pitch_id from session where id = {session}"),
-        "followup": followup,
+        "followup": followup, "joined": followup, "posted": 0, "offer": an_offer(site, followup, organiser),
         "waiting": one(f"select max(id) from pitch where event_id = {event} and state = 'open'"),
         "room": one(f"select min(id) from room where event_id = {event}"), "host": 1, "upload": one("select id from import limit 1"), "file": 1,
         "pass": one(f"select id from pass where event_id = {event} and role = 1 order by id limit 1"), "spare_pass": 1, "spare_owner": 1,
@@ -131,6 +131,19 @@ def a_workshop(site, event: int) -> dict[str, object]:
     second = number("board_stage", f"board_id = {board}")
     return {"workshop": board, "first_stage": second, "second_stage": second, "third_stage": 0, "group": number("board_group", f"board_id = {board}"),
             "group_code": "CDF3", "material": number("board_material", f"stage_id = {second}"), "spare_material": 0, "board_picture": "bus.png"}
+
+
+def an_offer(site, followup: int, person: int) -> int:
+    """The id of what this person, who is in the conversation from then on, offers in it."""
+    found = f"select min(id) from followup_offer where followup_id = {followup} and person_id = {person}"
+    if site.ask(found) == [None]:
+        if not site.ask(f"select id from followup_person where followup_id = {followup} and person_id = {person}"):
+            site.change("insert into followup_person (followup_id, person_id, name, part, since) values "
+                        f"({followup}, {person}, 'Somebody', 'posted', '2027-01-23 10:00:00')")
+        for kind in ("ask", "offer"):
+            site.change("insert into followup_offer (followup_id, person_id, kind, text, state, key, at) values "
+                        f"({followup}, {person}, '{kind}', 'Two days of design', 'open', '{kind}-here', '2027-01-23 10:00:00')")
+    return site.ask(found)[0]
 
 
 def a_post(site, followup: int, person: int) -> int:
