@@ -9,7 +9,11 @@ from sqlalchemy import select, update
 from app.accounts.models import Person
 from app.events.models import DRAFT, Event, Notice, Pass
 from app.events.notices import MAIL_AFTER, MAIL_JOB
-from app.infra import clock, db, jobs, mail
+from app.infra import clock, db, jobs
+from app.letters import actions as letters
+from app.letters.actions import Letter
+from app.letters.models import EVENT
+from app.letters.wording import escaped
 
 LONGEST_WAIT = timedelta(minutes=5)  # when there is always something newer
 
@@ -23,30 +27,35 @@ def mail_notices(payloads: list[dict]) -> None:
 
 def _mail_event(event_id: int) -> None:
     now, base_url = clock.now(), current_app.extensions["base_url"]
+    due: list[Letter] = []
     with db.transaction() as session:
         event = session.get(Event, event_id)
         if event is None:
             return
-        waiting: dict[tuple[str, str], list[Notice]] = {}
+        waiting: dict[Person, list[Notice]] = {}
         rows = session.execute(
-            select(Notice, Person.name, Person.email).join(Person, Person.id == Notice.person_id)
+            select(Notice, Person).join(Person, Person.id == Notice.person_id)
             .join(Pass, (Pass.person_id == Notice.person_id) & (Pass.event_id == Notice.event_id))
             .where(Notice.event_id == event_id, Notice.seen_at.is_(None), Notice.mailed_at.is_(None), Pass.mail_changes,
                    Person.email.is_not(None), Notice.about != ("session" if event.grid_state == DRAFT else ""))
             .order_by(Notice.at, Notice.id))
-        for notice, name, email in rows:
-            waiting.setdefault((name, email), []).append(notice)
-        for (name, email), notices in waiting.items():
+        for notice, person in rows:
+            waiting.setdefault(person, []).append(notice)
+        for person, notices in waiting.items():
             if notices[-1].at > now - MAIL_AFTER and notices[0].at > now - LONGEST_WAIT:
                 continue
-            mail.send(email, *letter(event.name, name, [notice.said for notice in notices], f"{base_url}/e/{event.slug}"))
+            subject, body = letter(event.name, person.name, [notice.said for notice in notices], f"{base_url}/e/{event.slug}")
+            # Never in a weekly digest: what moved is over by then.
+            key = f"changes:{event.id}:{person.id}:{now:%Y-%m-%dT%H:%M:%S.%f}"
+            due.append(Letter(person, "change", (EVENT, event.id), subject, body, key, time_zone=event.time_zone, urgent=True))
             session.execute(update(Notice).where(Notice.id.in_([notice.id for notice in notices])).values(mailed_at=now)
                             .execution_options(synchronize_session=False))
+        letters.write_all(due, at=now)
 
 
 def letter(event_name: str, name: str, said: Iterable[str], url: str) -> tuple[str, str]:
-    """The subject and body. What it says comes from titles and rooms that others typed, so it holds no link but ours."""
-    changes = "\n".join(f"- {' '.join(one.split())}" for one in said)
-    return f"Changes at {' '.join(event_name.split())}", (
-        f"Hello {name},\n\nthis changed at {event_name}:\n\n{changes}\n\nThe grid: {url}/grid\n\n"
-        f"You asked for these mails. To stop them: {url}/notices\n")
+    """The subject and body (Markdown). What it says comes from titles and rooms that others typed: there is no link but ours."""
+    changes = "\n".join(f"- {escaped(one)}" for one in said)
+    return f"Changes at {event_name}", (
+        f"Hello {escaped(name)},\n\nthis changed at {escaped(event_name)}:\n\n{changes}\n\nThe grid: {url}/grid\n\n"
+        f"You asked for these mails. To stop them only: {url}/notices\n")

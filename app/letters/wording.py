@@ -115,7 +115,8 @@ def html_of(body: str) -> Markup:
 
 def escaped(text: str) -> str:
     """A name or title as Markdown that says just that, on one line."""
-    return _MARKS.sub(r"\\\1", mail_message.one_line(text))
+    text = mail_message.one_line(text).replace("&", "&amp;")
+    return _MARKS.sub(r"\\\1", text).replace("://", "&#58;//")  # nor does an address become a link
 
 
 def why(about: str, answer: bool) -> str:

@@ -18,7 +18,10 @@ from app.events.watched import before_set_up
 from app.grid.announcing import SESSION
 from app.grid.models import Placement, Session
 from app.grid.queries import where_of
-from app.infra import clock, db, jobs, mail
+from app.infra import clock, db, jobs
+from app.letters import actions as letters
+from app.letters.models import EVENT
+from app.letters.wording import escaped
 from app.notes.beginning import begun
 from app.notes.models import DRAFT, Note, NoteTaker
 from app.notes.tidying import Window, window_of
@@ -102,17 +105,18 @@ def _say(event: Event, person: Person, sessions: list[Session], window: Window, 
         # Mailed now, if at all: not once more by those who wish mails of changes.
         db.session.add(Notice(event_id=event.id, person_id=person.id, about=SESSION, thing_id=session.id, said=said, was=where,
                               now=where, at=at, mailed_at=at))
-    if person.email:
-        mail.send(person.email, *letter(event.name, person.name, titles, [
-            f"{base_url}/e/{event.slug}/sessions/{session.id}/note" for session in sessions], until))
+    subject, body = letter(event.name, person.name, titles, [
+        f"{base_url}/e/{event.slug}/sessions/{session.id}/note" for session in sessions], until)
+    letters.write(person, kind="notes", about=(EVENT, event.id), subject=subject, body=body, at=at, time_zone=event.time_zone,
+                  urgent=True, key=f"notes:{event.id}:{person.id}:{at:%Y-%m-%dT%H:%M}")
 
 
 def letter(event_name: str, name: str, titles: Iterable[str], urls: Iterable[str], until: str) -> tuple[str, str]:
-    """The subject and body. Titles are what others typed, on one line each; the links are ours."""
+    """The subject and body (Markdown). Titles are what others typed; the links are ours."""
     event_name = " ".join(event_name.split())
-    mine = "\n".join(f"- {title}\n  {url}" for title, url in zip(titles, urls, strict=True))
+    mine = "\n".join(f"- {escaped(title)}: {url}" for title, url in zip(titles, urls, strict=True))
     return f"Your notes at {event_name}", (
-        f"Hello {name},\n\nthank you for taking notes at {event_name}. These are still a draft:\n\n{mine}\n\n"
+        f"Hello {escaped(name)},\n\nthank you for taking notes at {escaped(event_name)}. These are still a draft:\n\n{mine}\n\n"
         f"There is time to tidy them until {until}. When they can be read by others, press “They are written up” there. "
         "A few lines are enough.\n\nYou get this once when the event ends and once before that time is over, because you take "
         "these notes.\n")

@@ -210,7 +210,7 @@ def test_note_takers_of_drafts_are_reminded_when_the_event_ends_and_once_before_
         (ben.id, "Your notes on “Plans” are still a draft. Tidy them until 14:45 on Monday, then say that they are written up.")])
     mail, = mails()
     assert (mail.recipient, mail.subject) == ("ada@example.org", f"Your notes at {event.name}")
-    assert f"- Bins\n  https://camp.example.org/e/{event.slug}/sessions/{session.id}/note\n- Plans" in mail.body
+    assert f"- Bins: https://camp.example.org/e/{event.slug}/sessions/{session.id}/note\n- Plans" in mail.body
     for moment in (at(15), at(20), at(2, 44, days=2)):
         time(moment)
     assert (len(told()), len(mails())) == (3, 1)
