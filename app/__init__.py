@@ -48,7 +48,7 @@ ROOMS = (accounts, letters, events, pitches, grid, notes, boards, followups, int
 PANELS = {
     "pitch": (queue.pitch_panel, grid.pitch_panel, followups.pitch_panel, grid.step_free_for_pitch),
     "session": (notes.session_panel, notes.note_takers_panel, boards.session_panel, boards.ideas_panel, followups.session_panel,
-                introductions.session_panel, exchange.session_panel),
+                exchange.session_panel),
     "note": (boards.note_panel, followups.note_panel),
     "insight": (boards.insight_panel, followups.insight_panel),
     "idea": (followups.idea_panel,),

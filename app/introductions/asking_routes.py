@@ -11,7 +11,6 @@ from app.errors import Conflict, Invalid, NotFound, require
 from app.events import policy as events_policy
 from app.events.models import Event, Role, Series
 from app.followups.models import HOST, FollowUp, Offer
-from app.grid.models import Session
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.introductions import actions, policy, queries
@@ -152,13 +151,3 @@ def series_panel(series: Series, somebody: Person | None) -> Panel | None:
     if not policy.can_meet(somebody, series):
         return None
     return Panel("introductions/_series_panel.html", {"series": series}, aside=True)
-
-
-def session_panel(session: Session, somebody: Person | None) -> Panel | None:
-    """The session's leaders who have an account, each with their button (1 statement)."""
-    leaders = [(one.person_id, one.name) for one in session.pitch.leaders if one.person_id is not None]
-    found = queries.standing(somebody, [one for one, _ in leaders], clock.now())
-    shown = [(i, name) for i, name in leaders if i in found and found[i].how != queries.SELF]
-    if not shown:
-        return None
-    return Panel("introductions/_leaders_panel.html", {"leaders": shown, "asks": found, "event": session.event}, aside=True)

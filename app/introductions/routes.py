@@ -3,8 +3,8 @@
 from app.introductions import reports_routes as _reports  # noqa: F401
 from app.introductions import telling as _telling  # noqa: F401 - its jobs
 from app.introductions import worth_routes as _worth  # noqa: F401
-from app.introductions.asking_routes import asks_among, conversation_people, event_panel, series_panel, session_panel
+from app.introductions.asking_routes import asks_among, conversation_people, event_panel, series_panel
 from app.introductions.blueprint import blueprint
 from app.introductions.own_routes import person_panel
 
-__all__ = ["asks_among", "blueprint", "conversation_people", "event_panel", "person_panel", "series_panel", "session_panel"]
+__all__ = ["asks_among", "blueprint", "conversation_people", "event_panel", "person_panel", "series_panel"]
