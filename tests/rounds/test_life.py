@@ -9,6 +9,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.infra import clock, db, jobs
 from app.introductions import actions as introductions
 from app.introductions import queries as shared
+from app.introductions.leaving import consent_history
 from app.introductions.models import BLOCK, Introduction, Sharing, Shut
 from app.letters import actions as letters
 from app.letters.models import SERIES, MailStop
@@ -61,6 +62,7 @@ def test_what_they_share_is_theirs_to_take_back_under_introductions(coffee):
     assert contact.other.name == "Ben Smith"
     assert contact.have == [("email", "ben@example.org")]
     assert contact.given == [("email", "ann@example.org")]
+    assert [row["what"] for row in consent_history(ann)][:2] == ["a round put you together with", "shared with you by"]
     with db.transaction():
         introductions.take_back(ann, ben.id, at=clock.now())
     assert coffee.own(ben, found).groups[0].partners[0].email == ""

@@ -9,6 +9,7 @@ from app.rounds import queries
 from app.rounds.models import MET, NOT_FOR_ME, Round, RoundPerson, RoundSeat
 from tests.rounds.conftest import DAY
 
+pytestmark = pytest.mark.once
 LIST = "/s/north/rounds"
 
 

@@ -6,9 +6,10 @@ from app.accounts.merging import merge
 from app.accounts.models import Person
 from app.infra import clock, db
 from app.introductions import actions as introductions
-from app.rounds import dividing, leaving, queries
+from app.rounds import dividing, queries
 from app.rounds.models import Round, RoundGroup, RoundPerson, RoundSeat, RoundWish
 
+pytestmark = pytest.mark.once
 PATHS = ("/s/north/rounds", "/s/north/rounds/{id}", "/s/north/rounds/{id}/edit", "/s/north/rounds/{id}/cancel", "/s/north", "/me")
 
 
@@ -103,18 +104,6 @@ def test_erased_they_are_nowhere_and_a_three_goes_on(coffee):
         assert db.session.query(model).filter_by(person_id=gone).count() == 0
     assert [one.name for one in coffee.own(ann, found).groups[0].partners] == ["Ben Smith"]
     assert queries.numbers_of(found) == queries.Numbers(joined=2, pairs=1)
-
-
-def test_leaving_a_series_one_is_in_no_open_round_of_it_and_not_invited_but_those_met_stay(coffee, world):
-    ann, ben, *_ = coffee.people
-    found = coffee.paired(ann, ben)
-    second = coffee.open(name="Second")
-    coffee.join(second, ann, ben)
-    with db.transaction():
-        leaving.left_series(ann, coffee.series)
-    assert not coffee.own(ann, second).joined
-    assert queries.wish_of(ann, coffee.series) is None
-    assert [one.name for one in coffee.own(ann, found).groups[0].partners] == ["Ben Smith"]
 
 
 def test_two_accounts_of_one_person_are_one_in_a_round(coffee):
