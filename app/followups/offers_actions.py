@@ -68,9 +68,9 @@ def say_met(actor: Person, offer: Offer, met: bool, *, at: datetime, seats: froz
 def take_away(actor: Person, offer: Offer, *, seats: frozenset[int] = NOBODY) -> None:
     """It is not said any more, nor kept anywhere."""
     require(policy.can_take_away_offer(actor, offer, seats), NOT_YOURS)
-    findable.forget(offer.kind, offer.id)
     db.session.delete(offer)
     count_change(offer.followup)
+    findable.forget("followup", offer.followup_id)  # what stood there is gone with this transaction, not only to be looked for
 
 
 def offer_in(followup: FollowUp, offer_id: int) -> Offer:

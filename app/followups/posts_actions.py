@@ -12,7 +12,7 @@ from app.followups import policy, posts_queries
 from app.followups.beginning import moved, take_part
 from app.followups.models import BY_WEB, OPEN, POST_LENGTH, POSTED, FollowUp, Post
 from app.followups.versions import count_change
-from app.infra import db, jobs
+from app.infra import db, findable, jobs
 from app.infra.mail import Mail
 from app.letters.models import WaitingLetter
 
@@ -85,6 +85,7 @@ def remove(actor: Person, post: Post) -> None:
     count_change(post.followup)
     not_sent_yet(post.id)
     db.session.delete(post)
+    findable.forget("followup", post.followup_id)
 
 
 def hide(actor: Person, post: Post, *, hidden: bool = True, seats: frozenset[int] = policy.NO_SEATS) -> None:
@@ -94,6 +95,7 @@ def hide(actor: Person, post: Post, *, hidden: bool = True, seats: frozenset[int
         post.hidden = hidden
         if hidden:
             not_sent_yet(post.id)
+            findable.forget("followup", post.followup_id)
         count_change(post.followup)
 
 

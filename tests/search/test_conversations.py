@@ -12,6 +12,7 @@ from app.boards.insight_models import HIDDEN
 from app.documents.models import Document
 from app.events.models import READ_ALL as ALL_NOTES
 from app.events.models import READ_ATTENDEES, Event, Pass
+from app.followups import offers_actions, posts_actions
 from app.followups import policy as followups
 from app.followups.models import (
     ASK,
@@ -33,7 +34,7 @@ from app.infra import db
 from app.search import policy
 from app.search.models import SearchEntry
 from tests.followups.kinds import kinds_of
-from tests.search.rooms import changed, keys
+from tests.search.rooms import changed, keys, work
 from tests.search.test_privacy import be
 from tests.world import AT
 
@@ -208,3 +209,36 @@ def test_what_began_with_something_that_is_closed(client, world, event, people):
         session.get(type(insight), insight.id).state = HIDDEN
     changed("insight", insight.id)
     assert "Nothing found" in found(client, "hullabaloom")
+
+
+@pytest.mark.once
+def test_posted_edited_hidden_and_removed(world, event, people):
+    """Through the room's own actions: hidden and removed words are not even in the rows once that is done."""
+    talk = world.followup(world.session(event, "Buses"), hosts=[people["attendee"]], readers=READ_ALL)
+    key = f"followup:{talk.id}"
+
+    def rows() -> str:
+        return " ".join(row.body for row in db.session.query(SearchEntry))
+
+    with db.transaction():
+        said = posts_actions.post(people["campmaker"], talk, text="All about Pumpernikl", key="a-key-of-it", at=AT)
+        offered = offers_actions.add(people["campmaker"], talk.session, OFFER, "A Bamboozlio", key="another-key", at=AT)
+    work()
+    assert (keys("pumpernikl"), keys("bamboozlio", kind="offer")) == ([key], [f"offer:{offered.id}"])
+    with db.transaction():
+        posts_actions.edit(people["campmaker"], said, text="All about Snickerfritz", at=AT)
+    work()
+    assert (keys("pumpernikl"), keys("snickerfritz")) == ([], [key])
+    with db.transaction():
+        posts_actions.hide(people["attendee"], said)
+    assert "Snickerfritz" not in rows()
+    with db.transaction():
+        posts_actions.hide(people["attendee"], said, hidden=False)
+    work()
+    assert keys("snickerfritz") == [key]
+    with db.transaction():
+        posts_actions.remove(people["campmaker"], said)
+        offers_actions.take_away(people["campmaker"], offered)
+    assert not [word for word in ("Snickerfritz", "Bamboozlio") if word in rows()]
+    work()
+    assert keys("snickerfritz") == keys("bamboozlio") == []
