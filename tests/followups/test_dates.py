@@ -119,6 +119,7 @@ def test_a_whole_day_stays_that_day(followup, host):
     assert dates_actions.as_fields(there) == NONE | {"day": "2027-10-31"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wanted", [
     {"time": "14:00"}, {"where": "The café"}, {"day": "2027-02-10", "minutes": "30"}, {"day": "2027-02-31"}, {"day": "soon"},
     {"day": "2027-02-10", "time": "25:00"}, {"day": "2027-02-10", "time": "10:00", "minutes": "0"}, {"day": "2026-12-31"},
@@ -218,6 +219,7 @@ def at(followup, tail: str = "") -> str:
     return f"/e/{followup.event.slug}/follow-ups/{followup.id}{tail}"
 
 
+@pytest.mark.once
 def test_through_the_pages(client, world, followup, host, posted):
     client.sign_in(host)
     day = (clock.now() + timedelta(days=10)).date()
@@ -239,6 +241,7 @@ def test_through_the_pages(client, world, followup, host, posted):
     assert client.get(at(followup, "/date.ics")).status_code == 404
 
 
+@pytest.mark.once
 def test_ones_own_calendar_of_conversations(client, world, followup, host, posted):
     day = (clock.now() + timedelta(days=10)).date().isoformat()
     set_next(host, followup, at=clock.now(), step="Call the councils", day=day)
@@ -255,6 +258,7 @@ def test_ones_own_calendar_of_conversations(client, world, followup, host, poste
     assert client.get(link.replace("0.", "1.", 1)).status_code == 410
 
 
+@pytest.mark.once
 def test_ones_day_at_an_event_holds_the_dates_of_its_conversations(client, world, followup, host):
     event = followup.event
     attendee = world.holder(event)

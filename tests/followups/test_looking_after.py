@@ -149,11 +149,13 @@ def test_one_tap_from_the_mail_answers_and_opening_it_does_not(client, followup,
         assert db.session.get(FollowUp, number).came_of == "Two councils share a lorry."
 
 
+@pytest.mark.once
 def test_what_it_came_to_is_said(client, followup):
     look(followup.id, AT + 42 * DAY)
     assert client.send(links(mails()[0])["came"], answer="came", came_of=" ").status_code == 422
 
 
+@pytest.mark.once
 def test_going_on_after_all_once_it_rested(client, followup):
     number = followup.id
     for days in (42, 56, 70):
@@ -164,6 +166,7 @@ def test_going_on_after_all_once_it_rested(client, followup):
     assert stands(number) == (OPEN, 0)
 
 
+@pytest.mark.once
 def test_links_of_others_and_of_who_hosts_no_longer(client, followup):
     number = followup.id
     look(number, AT + 42 * DAY)

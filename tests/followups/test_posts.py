@@ -87,6 +87,7 @@ def test_a_post_sent_twice_is_there_once(client, followup, host):
     assert [post.text for post in db.session.query(Post)] == ["Once"]
 
 
+@pytest.mark.once
 def test_a_preview_is_what_will_be_shown_and_posts_nothing(client, followup, host):
     client.sign_in(host)
     page = client.send(at(followup, "/post"), text="# Heading\n- one", key=key(), preview="1")
@@ -117,6 +118,7 @@ def test_who_reads_posts(client, world, followup, host, readers, stranger, elsew
     assert "Between us" in posts_on(client, followup)
 
 
+@pytest.mark.once
 def test_nothing_to_say_and_too_much(followup, host):
     for text in ("", " \n ", "x" * 20_001, "a\0b"):
         with pytest.raises(Invalid):
@@ -141,6 +143,7 @@ def test_a_conversation_that_rests_takes_no_posts(followup, host):
         say(host, followup, "Hello?")
 
 
+@pytest.mark.once
 def test_changing_and_taking_away_ones_own(client, followup, host, posted):
     number = say(posted, followup, "Frist")
     client.sign_in(host)
@@ -155,6 +158,7 @@ def test_changing_and_taking_away_ones_own(client, followup, host, posted):
     assert client.get(at(followup, f"/posts/{number}")).status_code == 404
 
 
+@pytest.mark.once
 def test_hiding_a_post_and_showing_it_again(client, world, followup, host, posted):
     post = say(posted, followup, "Buy my bins")
     other = world.holder(followup.event)
@@ -175,6 +179,7 @@ def test_hiding_a_post_and_showing_it_again(client, world, followup, host, poste
     assert "Buy my bins" in posts_on(client, followup)
 
 
+@pytest.mark.once
 def test_a_post_without_a_name_stays(client, followup, posted, host):
     say(posted, followup, "I was here")
     with transaction() as store:
@@ -185,6 +190,7 @@ def test_a_post_without_a_name_stays(client, followup, posted, host):
     assert "I was here" in posts_on(client, followup)
 
 
+@pytest.mark.once
 def test_pages_of_posts_and_the_lasting_address_of_one(client, followup, host):
     with transaction() as store:
         store.add_all(Post(followup_id=followup.id, person_id=host.id, name="Ada", text=f"Number {n}.", key=key(), at=AT)

@@ -39,6 +39,7 @@ def save(person, followup, text, base=0, when=AT):
                                         base_revision=base, at=when)
 
 
+@pytest.mark.once
 def test_writing_without_scripts(client, followup, host):
     client.sign_in(host)
     assert "Begin it" in client.get(at(followup)).text
@@ -55,6 +56,7 @@ def test_writing_without_scripts(client, followup, host):
     assert "Not saved yet" in preview.text
 
 
+@pytest.mark.once
 def test_people_in_the_conversation_write_and_its_readers_read(client, world, followup, host):
     save(host, followup, "Bins fill.")
     reader = world.holder(followup.event, name="Ben")
@@ -71,6 +73,7 @@ def test_people_in_the_conversation_write_and_its_readers_read(client, world, fo
         save(reader, followup, "Mine", 2)
 
 
+@pytest.mark.once
 def test_history_what_changed_and_bringing_one_back(client, followup, host):
     save(host, followup, "One bin.")
     save(host, followup, "Two bins.", 2, AT + timedelta(minutes=5))
