@@ -64,9 +64,9 @@ def _parts(event: Event, yours: Yours, taps: Taps) -> list[str]:
 
 def _looking(event: Event, talk: Talk, taps: Taps) -> str:
     carry_on, keep_posted = taps(talk)
-    wanted = f", and {talk.posted} {'wants' if talk.posted == 1 else 'want'} to hear of it" if talk.posted else ""
-    return (f"[{_label(talk.title)}]({_at(event, talk)}){wanted}: [I’ll carry this on]({carry_on}) · "
-            f"[Keep me posted]({keep_posted})")
+    wanted = f" ({talk.posted} {'wants' if talk.posted == 1 else 'want'} to hear of it)" if talk.posted else ""
+    return (f"[{_label(talk.title)}]({_at(event, talk)}){wanted}\n  [I’ll carry this on]({carry_on})\n"
+            f"  [Keep me posted]({keep_posted})")
 
 
 def _listed(heading: str, lines: list[str]) -> str:
