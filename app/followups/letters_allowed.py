@@ -11,7 +11,7 @@ from app.followups.letters_words import seats_for, subject_of
 from app.followups.models import FollowUp
 from app.infra import db
 from app.letters.models import CONVERSATION
-from app.letters.names import names
+from app.letters.names import allows, names
 
 
 @names(CONVERSATION)
@@ -21,9 +21,11 @@ def called(person: Person, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
             if policy.can_read(person, one, seats_for(person, one))}
 
 
+@allows(CONVERSATION)
 def allowed(person: Person, ids: Iterable[int]) -> set[int]:
-    """Those of which `person` may get letters now: what they are in, or have left, and may still read."""
-    return {one.id for one in _found(ids) if policy.can_read_posts(person, one, seats_for(person, one))}
+    """Those of which `person` may get letters that were written before: what they are in still, and may read."""
+    return {one.id for one in _found(ids) if policy.part_of(person, one) is not None
+            and policy.can_read_posts(person, one, seats_for(person, one))}
 
 
 def _found(ids: Iterable[int]) -> list[FollowUp]:

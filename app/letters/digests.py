@@ -13,7 +13,7 @@ from app.infra import clock, db, jobs, mail, mail_message
 from app.letters import desk, wishes, wording
 from app.letters.actions import DIGESTS
 from app.letters.models import NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
-from app.letters.names import called
+from app.letters.names import allowed, called
 
 EVERY = timedelta(minutes=15)
 MORNING = 8  # o'clock, for who has no quiet hours
@@ -57,7 +57,8 @@ def send_digest(person: Person, row: MailWishes, at: datetime) -> bool:
     letters = db.session.scalars(select(WaitingLetter).where(WaitingLetter.person_id == person.id).order_by(
         WaitingLetter.at, WaitingLetter.id)).all()
     stops = {(s.about, s.thing_id) for s in db.session.scalars(select(MailStop).where(MailStop.person_id == person.id))}
-    wanted = [one for one in letters if (one.about, one.thing_id) not in stops]
+    about = allowed(person, [(one.about, one.thing_id) for one in letters]) - stops
+    wanted = [one for one in letters if (one.about, one.thing_id) in about]
     if wanted and person.email and row.how != NONE and row.stopped_at is None:
         mail.write([_mail(person, row, wanted, at)], at=at)
     # Those that were read: on PostgreSQL one more may have been written meanwhile, which waits for the next.

@@ -1,4 +1,5 @@
-"""What the things are called that letters are about. This room knows none of them: the rooms that do say so here."""
+"""What the things are called that letters are about, and who may still get letters of them. This room knows none of them: the
+rooms that do say so here."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,7 +9,11 @@ from app.letters.models import INTRODUCTIONS
 # For a person and ids: what each is called and its path, leaving out those they may not see.
 Namer = Callable[[Person, Iterable[int]], dict[int, tuple[str, str]]]
 
+# For a person and ids: those of which they may get letters now, which may be fewer than when the letters were written.
+Allower = Callable[[Person, Iterable[int]], set[int]]
+
 _namers: dict[str, Namer] = {}
+_allowers: dict[str, Allower] = {}
 
 
 def names(about: str) -> Callable[[Namer], Namer]:
@@ -19,6 +24,26 @@ def names(about: str) -> Callable[[Namer], Namer]:
         return namer
 
     return register
+
+
+def allows(about: str) -> Callable[[Allower], Allower]:
+    """Register the function that is asked, when letters are sent, whether their people may still know."""
+
+    def register(allower: Allower) -> Allower:
+        _allowers[about] = allower
+        return allower
+
+    return register
+
+
+def allowed(person: Person, things: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those things of which `person` may get letters now."""
+    things = set(things)
+    for about, allower in _allowers.items():
+        ids = {thing_id for kind, thing_id in things if kind == about}
+        if ids:
+            things -= {(about, thing_id) for thing_id in ids - allower(person, ids)}
+    return things
 
 
 def called(person: Person, things: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:

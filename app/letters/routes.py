@@ -2,6 +2,7 @@
 
 from app.letters import cli as _cli  # noqa: F401 - commands
 from app.letters import digests as _digests  # noqa: F401 - jobs
+from app.letters import keeping as _keeping  # noqa: F401 - jobs
 from app.letters import sending as _sending  # noqa: F401 - jobs
 from app.letters import wishes_routes as _wishes_routes  # noqa: F401
 from app.letters.blueprint import blueprint

@@ -13,23 +13,24 @@ from app.infra import clock, db, mail, mail_sending
 from app.infra.mail import Mail
 from app.letters import bounces, wishes
 from app.letters.models import NONE, MailStop, MailWishes
+from app.letters.names import allowed
 
 _LIST = re.compile(r"<([a-z]+)(?:-([0-9]+))?\.")
 
 
 def ask(mails: list[tuple[Mail, str]]) -> dict[int, datetime | None]:
-    """Which letters are not to be sent now (3 statements): None for those no longer wanted, otherwise when. Mails without a kind
-    (signing in and the like) always go."""
+    """Which letters are not to be sent now: None for those no longer wanted or allowed, otherwise when. (Three statements, and
+    what `names.allowed` asks for each person.) Mails without a kind (signing in and the like) always go."""
     letters = [(one, zone) for one, zone in mails if one.kind]
     ids = {one.person_id for one, _zone in letters}
-    addresses = dict(db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids))).all())
+    people = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
     rows = {row.person_id: row for row in db.session.scalars(select(MailWishes).where(MailWishes.person_id.in_(ids)))}
     stops = {(s.person_id, s.about, s.thing_id) for s in db.session.scalars(select(MailStop).where(MailStop.person_id.in_(ids)))}
     waits, now = {}, clock.now()
     for one, zone in letters:
-        row = rows.get(one.person_id)
-        if not addresses.get(one.person_id) or (row and (row.how == NONE or row.stopped_at)) or (
-                one.person_id, *about_of(one)) in stops:
+        row, person, about = rows.get(one.person_id), people.get(one.person_id), about_of(one)
+        if person is None or not person.email or (row and (row.how == NONE or row.stopped_at)) or (
+                person.id, *about) in stops or not allowed(person, [about]):
             waits[one.id] = None
         elif row and (when := wishes.after_quiet(row, now, zone)) > now:
             waits[one.id] = when

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.infra import clock, db, jobs, mail
 from app.letters import actions, digests
 from app.letters.models import CONVERSATION, EVENT, WaitingLetter
-from app.letters.names import _namers, names
+from app.letters.names import _allowers, _namers, names
 from tests.letters.conftest import NOON, write
 from tests.letters.test_writing import wish
 
@@ -20,6 +20,7 @@ def leila(world, monkeypatch):
     person = world.person("Leila", email="leila@example.org")
     wish(person, how="weekly")
     monkeypatch.setitem(_namers, CONVERSATION, None)
+    monkeypatch.delitem(_allowers, CONVERSATION, raising=False)
     names(CONVERSATION)(lambda person, ids: {number: (f"Bins & buses {number}", f"/c/{number}") for number in ids})
     return person
 
@@ -90,3 +91,13 @@ def test_the_job_sees_to_its_next_look_once(context):
         digests.plan()
     digests.send_digests([{}])
     assert len(db.session.scalars(select(jobs.Job.id).where(jobs.Job.kind == actions.DIGESTS)).all()) == 1
+
+
+def test_who_may_no_longer_know_is_told_nothing(leila, at, monkeypatch):
+    write(leila, key="a")
+    monkeypatch.setitem(_allowers, CONVERSATION, lambda person, ids: set())
+    assert at(FRIDAY) == []
+    assert waiting() == 0
+    monkeypatch.setitem(_allowers, CONVERSATION, lambda person, ids: set(ids))
+    write(leila, key="b")
+    assert len(at(FRIDAY + timedelta(days=7))) == 1

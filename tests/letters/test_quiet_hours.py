@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.infra import clock, db, jobs, mail, mail_sending
 from app.letters import digests, wishes
-from app.letters.models import MailWishes
+from app.letters.models import EVENT, MailWishes
 from tests.letters.conftest import NOON, write
 from tests.letters.test_writing import wish
 
@@ -76,7 +76,7 @@ def test_what_was_not_sent_in_the_evening_is_not_sent_at_night_and_not_when_it_i
     mail.configure("smtp://127.0.0.1:1", "camp@example.org")
     try:
         for person in people:
-            assert write(person, key=person.name)
+            assert write(person, key=person.name, about=(EVENT, 7))
         wish(people[1], how="none")
         wish(people[2], quiet_until=21)
         monkeypatch.setattr(clock, "now", lambda: NOON.replace(hour=23))
