@@ -90,3 +90,16 @@ def test_a_conversation_is_named_only_to_who_sees_it(world, followup):
     with transaction() as store:
         store.get_one(FollowUp, followup.id).event.visibility = ATTENDEES_ONLY
     assert about not in names.called(stranger, [about])
+
+
+def test_what_waits_is_not_sent_to_who_left_or_may_no_longer_read(world, followup):
+    ben, about, number = followup.people[1].person, (CONVERSATION, followup.id), followup.id
+    assert names.allowed(ben, [about]) == {about}
+    assert names.allowed(world.person(), [about]) == set()
+    with transaction() as store:
+        store.get_one(FollowUp, number).event.visibility = ATTENDEES_ONLY
+    assert names.allowed(ben, [about]) == set()
+    with transaction() as store:
+        store.get_one(FollowUp, number).event.visibility = "public"
+        store.delete(store.get_one(FollowUp, number).people[1])
+    assert names.allowed(ben, [about]) == set()
