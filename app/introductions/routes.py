@@ -1,5 +1,6 @@
 """All views of the room, registered by being imported, and what others need of it."""
 
+from app.introductions import clearing as _clearing  # noqa: F401 - its job
 from app.introductions import reports_routes as _reports  # noqa: F401
 from app.introductions import telling as _telling  # noqa: F401 - its jobs
 from app.introductions import worth_routes as _worth  # noqa: F401
