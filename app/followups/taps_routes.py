@@ -26,6 +26,7 @@ from app.followups.models import ASK, FollowUp
 from app.followups.posts_count import posts_by
 from app.infra import clock
 from app.infra.db import transaction
+from app.infra.markup.text import cleaned
 from app.notes import policy as notes_policy
 from app.notes.queries import written_of
 from app.web.guard import CAMPMAKER, READER, allow, person
@@ -145,8 +146,11 @@ def line(event, session_id: int):
     if not notes_policy.can_read(person(), session):
         raise NotFound("These notes are not open to everybody yet.")
     if request.method == "GET":
+        text = written_of(session).text
+        raw = cleaned(text).split("\n")
         return render_template("followups/lines.html", active="followups", session=session, at=request.path,
-                               lines=lines_of(written_of(session).text), followup=queries.followup_of(session))
+                               lines=[one for one in lines_of(text) if not raw[one.number - 1].lstrip().startswith("#")],
+                               followup=queries.followup_of(session))
     with transaction(event):
         session = queries.session_in(event, session_id)
         part = request.form.get("part", "")
