@@ -47,9 +47,11 @@ def erase(email: str, remove_posts: bool, anyway: bool) -> None:
 @blueprint.cli.command("erasures")
 @click.argument("file", type=FILE)
 def erasures(file: Path) -> None:
-    """Write the list of who was erased to FILE: numbers and digests, no names. Keep it beside the backups, not in them."""
-    lines = [json.dumps({"number": one.person_id, "digest": one.digest, "posts": one.posts, "at": one.at.isoformat()})
-             for one in queries.erasures()]
+    """Add who was erased to the list in FILE: numbers and digests, no names. Keep it beside the backups, not in them."""
+    before = [(number, digest, posts, at.isoformat()) for number, digest, posts, at in (_listed(file) if file.exists() else ())]
+    now = [(one.person_id, one.digest, one.posts, one.at.isoformat()) for one in queries.erasures()]
+    lines = [json.dumps({"number": number, "digest": digest, "posts": posts, "at": at})
+             for number, digest, posts, at in dict.fromkeys([*before, *now])]  # an older copy of the database knows fewer
     aside = file.with_name(f"{file.name}.new")
     aside.write_text("".join(f"{line}\n" for line in lines))
     aside.replace(file)  # whole or not at all
@@ -60,15 +62,19 @@ def erasures(file: Path) -> None:
 @click.argument("file", type=FILE)
 def erase_again(file: Path) -> None:
     """After a restore: erase everybody again who is listed in FILE and in the database. Doing it twice changes nothing."""
-    try:
-        listed = [(one["number"], one["digest"], one["posts"], datetime.fromisoformat(one["at"]))
-                  for one in map(json.loads, file.read_text().splitlines())]
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise click.ClickException(f"{file} is not a list of erasures: {problem}") from problem
+    listed = _listed(file)
     with transaction():
         known = [(one.person_id, one.digest, one.posts, one.at) for one in queries.erasures()]
         done = actions.erase_again(list(dict.fromkeys([*listed, *known])), secret=current_app.secret_key)
     click.echo(f"{len(listed)} listed, {len(done)} erased again")
+
+
+def _listed(file: Path) -> list[tuple[int, str, str, datetime]]:
+    try:
+        return [(one["number"], one["digest"], one["posts"], datetime.fromisoformat(one["at"]))
+                for one in map(json.loads, file.read_text().splitlines())]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise click.ClickException(f"{file} is not a list of erasures: {problem}") from problem
 
 
 def _called(email: str):
