@@ -4,7 +4,7 @@ import random
 from datetime import date, datetime, time, timedelta
 
 from app.accounts.models import Person
-from app.demo import boards, day, notebook, noted, people, programme
+from app.demo import boards, conversations, day, notebook, noted, people, programme
 from app.events import actions as events
 from app.events.models import Event, Pass, Role, Series
 from app.events.queries import session_rooms, session_slots
@@ -55,6 +55,7 @@ def fill(today: date, at: datetime, time_zone: str = "Europe/London") -> Person:
         followups.pitch_again(crowd[3], earlier["Stable addresses for policies"], this_year, title="Stable addresses: the trial, reported",
                               about="Three councils tried it. Here is what happened.", at=at)
     noted.how_far(organiser, this_year, last_year, at=at)
+    conversations.carried_on(organiser, this_year, crowd, of, earlier, at=at)
     return organiser
 
 
