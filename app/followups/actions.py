@@ -1,13 +1,13 @@
 """Offering to carry a conversation on, asking to be kept posted, leaving, and taking it on as a pitch.
 
 Each that changes nothing, because it was done before, does nothing: the same button pressed twice is no mistake, and
-imports may say the same again. A conversation is asked for by its source: a session, an insight, an
-idea or a pledge. `seats` are the ids of the breakout groups that the actor sits in, for a pledge that is shown to one of them.
+imports may say the same again. A conversation is asked for by its source: a session, an insight, an idea or a pledge. `seats` are
+the ids of the breakout groups that the actor sits in, for a pledge that is shown to one of them.
 """
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import exists, select, update
 
 from app.accounts.models import NAME_LENGTH, Person
 from app.boards.ideas_sources import of_session
@@ -20,7 +20,7 @@ from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPers
 from app.followups.queries import followup_of
 from app.followups.versions import count_change
 from app.grid.models import Session
-from app.infra import clock, db
+from app.infra import clock, db, findable
 from app.pitches import actions as pitches
 from app.pitches import policy as pitches_policy
 from app.pitches.models import Pitch
@@ -84,7 +84,9 @@ def leave_it(actor: Person, followup: FollowUp, *, names: bool = True, at: datet
     """The same, for who is in it. What they offered or asked for goes."""
     require(policy.can_leave(actor, followup), "You are not in this conversation.")
     followup.people.remove(part_in(followup, actor))
-    db.session.execute(delete(Offer).where(Offer.followup_id == followup.id, Offer.person_id == actor.id))
+    for offer in db.session.scalars(select(Offer).where(Offer.followup_id == followup.id, Offer.person_id == actor.id)).all():
+        findable.forget(offer.kind, offer.id)
+        db.session.delete(offer)
     if not names:
         db.session.execute(update(Post).where(Post.followup_id == followup.id, Post.person_id == actor.id)
                            .values(name="", person_id=None))
@@ -133,6 +135,8 @@ def stop_looking(actor: Person, source: policy.Source, *, at: datetime, seats: f
         return
     if followup.people:
         raise Conflict("Somebody hosts this conversation or wants to be kept posted, so it stays. Nothing was changed.")
+    if followup.document_id is not None or db.session.scalar(select(exists().where(Post.followup_id == followup.id))):
+        raise Conflict("Something was said in this conversation, so it stays. Let it rest instead. Nothing was changed.")
     count_change(followup)
     db.session.delete(followup)
 

@@ -1,8 +1,9 @@
 """What hosts do: what a conversation is about, what it came to, resting, stepping down, handing over; leaving."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from app.accounts.models import Person
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events.models import ATTENDEES_ONLY, Role
 from app.followups import actions, hosts_actions, policy, queries, settings_actions, states_actions
@@ -194,6 +195,29 @@ def test_leaving_keeps_posts_with_the_name_or_without(world, ada, followup, name
     do(actions.leave, ada, followup.session, at=AT)
     with pytest.raises(Forbidden):
         do(actions.leave_it, ada, followup, at=AT)
+
+
+def test_a_conversation_in_which_something_was_said_is_not_taken_off(world, ada, followup):
+    helper = world.holder(followup.event, Role.CAMPMAKER)
+    world.save(Post(followup_id=followup.id, person_id=ada.id, name="Ada", text="Said", key="k" * 8, at=AT))
+    do(actions.leave, ada, followup.session, names=False, at=AT)
+    with pytest.raises(Conflict, match="Let it rest instead"):
+        do(actions.stop_looking, helper, followup.session, at=AT)
+
+
+def test_what_an_account_was_goes_with_it_and_its_posts_stay(world, ada, followup):
+    ben = world.person(name="Ben")
+    world.save(FollowUpPerson(followup_id=followup.id, person_id=ben.id, name="Ben", part=POSTED, since=AT, asked_at=AT,
+                              asked_by_id=ada.id),
+               Post(followup_id=followup.id, person_id=ada.id, name="", text="Said", key="k" * 8, at=AT),
+               Offer(followup_id=followup.id, person_id=ada.id, kind="offer", text="A day", key="k", at=AT))
+    with db.transaction():
+        db.session.execute(delete(Person).where(Person.id == ada.id))
+    assert parts(followup) == {"Ben": POSTED}
+    assert queries.followup_in(followup.event, followup.id).stands == LOOKING
+    assert (db.session.scalar(select(Post.person_id)), db.session.scalar(select(Offer.id))) == (None, None)
+    do(hosts_actions.answer, ben, followup, True, at=AT)
+    assert parts(followup) == {"Ben": HOST}
 
 
 def test_leaving_asks_about_the_name_who_said_something(client, world, ada, followup):
