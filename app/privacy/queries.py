@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -83,11 +83,14 @@ def left_by(person: Person, series: Series, today: date) -> Left:
 
 
 def sharings_in(person: Person, series: Series) -> list[Sharing]:
-    """What `person` shares with people whom they were introduced to at events of `series`, and has not taken back (1)."""
+    """What `person` shares with people whom they were introduced to at events of `series`, or put together with in its rounds,
+    and has not taken back (2 statements)."""
+    rounds = db.session.scalars(select(Round.id).where(Round.series_id == series.id))
+    met = or_(Event.series_id == series.id, *[Introduction.key.like(f"round:{one}:%") for one in rounds])  # rounds/dividing.py
     return list(db.session.scalars(
         select(Sharing).join(Introduction, Introduction.id == Sharing.introduction_id)
-        .join(Event, Event.id == Introduction.event_id)
-        .where(Sharing.giver_id == person.id, Sharing.revoked_at.is_(None), Event.series_id == series.id,
+        .outerjoin(Event, Event.id == Introduction.event_id)
+        .where(Sharing.giver_id == person.id, Sharing.revoked_at.is_(None), met,
                Introduction.a_answer == "yes", Introduction.b_answer == "yes")
         .options(joinedload(Sharing.taker)).order_by(Sharing.id)))
 

@@ -9,7 +9,7 @@ from app.errors import Conflict, Invalid
 from app.events.models import Pass, Role, SeriesOwner
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
 from app.infra import db
-from app.introductions.models import MeetingWish, Sharing
+from app.introductions.models import Introduction, MeetingWish, Sharing
 from app.letters.models import MailStop
 from app.privacy import actions
 from app.rounds.models import NOT_FOR_ME, PAIRED, Round, RoundGroup, RoundPerson, RoundSeat, RoundWish
@@ -59,9 +59,13 @@ def test_all_of_it_ends_and_the_rest_stays(world, life):
 
 
 @pytest.mark.parametrize(("posts", "left"), [(actions.UNNAMED, [("", None), ("Fred Friend", 1)]), (actions.REMOVED, [("Fred Friend", 1)])])
-def test_what_one_chooses(life, posts, left):
+def test_what_one_chooses(world, life, posts, left):
     me, talk = life.person.id, life.talk.id
     work()
+    autumn = db.session.scalar(select(Round.id).where(Round.series_id == life.series.id).limit(1))
+    by_round = world.save(Introduction(a_id=me, b_id=life.others["partner"].id, line="Autumn", a_answer="yes", b_answer="yes",
+                                       key=f"round:{autumn}:1:2", asked_at=AT))
+    world.save(Sharing(introduction_id=by_round.id, giver_id=me, taker_id=life.others["partner"].id, what="email", at=AT))
     leave(life, posts=posts, revoke=True, past=True)
     found = [(post.name, post.person_id and 1) for post in db.session.scalars(select(Post).where(Post.followup_id == talk).order_by(Post.id))]
     assert found == left
