@@ -1,7 +1,7 @@
 """Where the links in letters of rounds lead, without signing in: a page on which one tap joins, or says whether one met. Opening
 it changes nothing, as programs that check mail open links."""
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 
 from app.accounts.models import Person
 from app.errors import Invalid, NotFound
@@ -26,10 +26,10 @@ def join_page(token: str):
 
 def _join_page(token: str, problem: Invalid | None = None):
     somebody, found = _asked(token, JOINING_LINK)
-    return render_template(
+    return _private(render_template(
         "rounds/tap_join.html", found=found, token=token, joined=policy.is_in(somebody, found), problem=problem,
         is_open=policy.is_open(found, clock.now()), may=policy.can_be_in(somebody, found.series), somebody=somebody,
-        windows=words.windows(found), addresses=words.ADDRESSES), 422 if problem else 200
+        windows=words.windows(found), addresses=words.ADDRESSES), 422 if problem else 200)
 
 
 @blueprint.post(JOIN)
@@ -56,9 +56,9 @@ def met_page(token: str):
     """Whom they were put together with, and the three answers; `said` is the one that was tapped in the mail and comes first."""
     somebody, found = _asked(token, ANSWER_LINK)
     said = request.args.get("said", "")
-    return render_template(
+    return _private(render_template(
         "rounds/tap_met.html", found=found, token=token, own=queries.own(somebody, found), somebody=somebody,
-        said=said if said in (MET, NOT_MET, NOT_FOR_ME) else "", can_answer=policy.can_answer(somebody, found, clock.now()))
+        said=said if said in (MET, NOT_MET, NOT_FOR_ME) else "", can_answer=policy.can_answer(somebody, found, clock.now())))
 
 
 @blueprint.post(ANSWER)
@@ -70,6 +70,14 @@ def met_tap(token: str):
         somebody, found = _asked(token, ANSWER_LINK)
         actions.say(somebody, found, request.form.get("said", ""), at=clock.now())
     return redirect(url_for("rounds.met_page", token=token), 303)
+
+
+def _private(page: str, status: int = 200) -> Response:
+    """What one person sees by a link that nobody else should come by."""
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the link's secret
+    return response
 
 
 def _asked(token: str, what: str) -> tuple[Person, Round]:

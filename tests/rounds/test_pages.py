@@ -118,6 +118,8 @@ def test_the_question_is_answered_by_one_tap_without_signing_in_and_opening_it_c
     assert link.endswith("?said=met")
     page = client.get(link)
     assert "you were put together with Ben" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
     assert db.session.query(RoundSeat).filter(RoundSeat.answer.is_not(None)).count() == 0
     client.send(link.partition("?")[0], said="met")
     db.session.rollback()
