@@ -118,6 +118,8 @@ def test_names_in_a_conversation(here, client, world):
 
     assert answered(here.ann) == [200, 404, 404, 404]  # she does not read what is said in it
     assert answered(quiet) == [200, 200, 200, 404]
+    page = client.get(f"/e/{here.slug}/follow-ups/{number}").text.replace("&amp;", "&")
+    assert [ask_path(here, other, conversation=number) in page for other in (host, offers, posted, quiet)] == [True, True, True, False]
     with transaction() as session:
         session.scalar(select(Post)).hidden = True
     assert answered(quiet) == [200, 200, 404, 404]
