@@ -17,6 +17,7 @@ from app.infra import clock, db, jobs
 from app.infra.mail_message import is_address, one_line
 
 JOB = "mail.deliver"
+UNWANTED = "not sent: no longer wanted"
 AHEAD = timedelta(hours=1)  # the queue goes by time, so what is due since then comes before all that is due now
 
 
@@ -159,12 +160,13 @@ def forget(before: datetime) -> None:
 
 
 def counts() -> dict[str, int]:
-    """For the keepers of the site, of the mails still known: how many wait, were sent, were refused."""
-    sent, refused, every = db.session.execute(select(
-        func.count(Mail.sent_at), func.count(case((Mail.problem != "", 1))), func.count(Mail.id))).one()
-    return {"waiting": every - sent - refused, "sent": sent, "refused": refused}
+    """For the keepers of the site, of the mails still known: how many wait, were sent, were refused or came back."""
+    refused, waiting = Mail.problem.not_in(("", UNWANTED)), Mail.sent_at.is_(None) & (Mail.problem == "")
+    sent, refused, waiting = db.session.execute(select(
+        func.count(Mail.sent_at), func.count(case((refused, 1))), func.count(case((waiting, 1))))).one()
+    return {"waiting": waiting, "sent": sent, "refused": refused}
 
 
 def refusals(limit: int = 50) -> list[Mail]:
     """The newest mails that will never be sent, for the keepers: when, what kind, and why."""
-    return list(db.session.scalars(select(Mail).where(Mail.problem != "").order_by(Mail.id.desc()).limit(limit)))
+    return list(db.session.scalars(select(Mail).where(Mail.problem.not_in(("", UNWANTED))).order_by(Mail.id.desc()).limit(limit)))

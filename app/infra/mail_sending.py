@@ -121,7 +121,7 @@ def _ask(payloads: list[dict]) -> dict[int, Wait]:
     if gone:
         with db.transaction() as session:
             for one in session.scalars(select(Mail).where(Mail.id.in_(gone))):
-                mail.over(one, problem="not sent: no longer wanted")
+                mail.over(one, problem=mail.UNWANTED)
     return waits
 
 

@@ -227,7 +227,9 @@ def test_where_mail_is_sent_nobody_reads_it_here(client, world, app, monkeypatch
     sending = dataclasses.replace(app.extensions["settings"], mail_url="smtp://mail.example.org")
     monkeypatch.setitem(app.extensions, "settings", sending)
     client.sign_in(world.person("Kit", "kit@example.org", keeper=True))
-    assert "/sign-in/" not in client.get("/outbox").text
+    page = client.get("/outbox").text
+    assert "/sign-in/" not in page
+    assert "0 sent, 1 waiting" in page
 
 
 # ---- pages of the site

@@ -54,6 +54,7 @@ class Killed:
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_killed_at_every_step_every_mail_arrives_once(context):
     with post_office() as post:
         mail.configure(post.url, "camp@example.org")

@@ -40,8 +40,9 @@ def first_keeper(secret: str):
 @blueprint.get("/outbox")
 @allow(KEEPER)
 def outbox():
-    """Mails kept with MAIL_URL=outbox:, for handing on. Where mail is really sent nobody reads it here."""
+    """Mails kept with MAIL_URL=outbox:, for handing on. Where mail is really sent nobody reads it here, only how it fared."""
     kept = current_app.extensions["settings"].mail_url == "outbox:"
-    response = make_response(render_template("accounts/outbox.html", kept=kept, mails=mail.outbox() if kept else []))
+    response = make_response(render_template("accounts/outbox.html", kept=kept, mails=mail.outbox() if kept else [],
+                                             counts=None if kept else mail.counts(), refused=[] if kept else mail.refusals()))
     response.headers["Cache-Control"] = "private, no-store"
     return response
