@@ -113,11 +113,11 @@ def _ideas(ids: list[int]) -> dict[int, tuple[int, int, int]]:
 def _pledges(ids: list[int]) -> dict[int, tuple[int, int, int | None, int | None]]:
     """Pledges that everybody sees and those of them that were kept; then those for a few, where enough people made them."""
     found: dict[int, list] = {}
-    people = func.count(distinct(Pledge.person_id))
+    rows = select(Pledge.event_id, Pledge.shown, Pledge.person_id, case((Pledge.state == KEPT, 1), else_=0).label("kept")).where(
+        Pledge.event_id.in_(ids), Pledge.shown.in_((PUBLIC_PLEDGE, TO_GROUP))).subquery()
     for event_id, shown, kept, count, makers in db.session.execute(
-            select(Pledge.event_id, Pledge.shown, Pledge.state == KEPT, func.count(), people)
-            .where(Pledge.event_id.in_(ids), Pledge.shown.in_((PUBLIC_PLEDGE, TO_GROUP)))
-            .group_by(Pledge.event_id, Pledge.shown, Pledge.state == KEPT)):
+            select(rows.c.event_id, rows.c.shown, rows.c.kept, func.count(), func.count(distinct(rows.c.person_id)))
+            .group_by(rows.c.event_id, rows.c.shown, rows.c.kept)):
         found.setdefault(event_id, {})[(shown, bool(kept))] = (count, makers)
     return {event_id: _said(rows) for event_id, rows in found.items()}
 

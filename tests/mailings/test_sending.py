@@ -186,7 +186,7 @@ def test_three_a_day_by_the_events_clock_and_no_more(evening):
     assert "too much" in problem.value.message
     evening.sent(evening.draft(), at=at, when=at + timedelta(hours=24))
     evening.sent(evening.draft(), at=at - timedelta(minutes=1))
-    stopped = db.session.scalars(select(Mailing).where(Mailing.state == WAITING)).first()
+    stopped = db.session.scalars(select(Mailing).where(Mailing.send_at == at)).first()
     with db.transaction():
         actions.stop(evening.boss, stopped)
     evening.sent(evening.draft(), at=at)
