@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 
-from app.errors import Invalid, require
+from app.errors import Conflict, Invalid, require
 from app.events.models import Event
 from app.followups import letters_allowed as _allowed  # noqa: F401 - says its names to the post
 from app.followups import policy, posts_actions, posts_queries
@@ -56,7 +56,7 @@ def write_post(event, followup_id: int):
             form.refuse(problem)
             if isinstance(problem, posts_actions.SentBefore):
                 form.key.data = new_key()
-        except posts_actions.TooMany as problem:
+        except (Conflict, posts_actions.TooMany) as problem:  # closed meanwhile, or a flood: what is typed stays
             form.form_errors.append(problem.message)
             return _form_page(event, followup_id, form), problem.status
     return _form_page(event, followup_id, form), 422 if form.errors else 200

@@ -136,11 +136,15 @@ def test_a_flood_is_held_back_with_words(client, followup, host):
     say(host, followup, "Later", at=AT + timedelta(minutes=61))
 
 
-def test_a_conversation_that_rests_takes_no_posts(followup, host):
+def test_a_conversation_that_rests_takes_no_posts(client, followup, host):
     with transaction():
         db.session.get(FollowUp, followup.id).state = "rested"
     with pytest.raises(Conflict, match="rests"):
         say(host, followup, "Hello?")
+    client.sign_in(host)
+    page = client.send(at(followup, "/post"), text="What I typed", key=key())
+    assert page.status_code == 409
+    assert "What I typed" in page.text
 
 
 @pytest.mark.once
