@@ -33,8 +33,8 @@ def hand_over(actor: Person, followup: FollowUp, part_id: int, *, link: str, at:
               seats: frozenset[int] = NOBODY) -> FollowUpPerson:
     """Ask somebody who is kept posted (by the id of their part) to host it; returns whom. Nothing changes until they accept.
 
-    They are written to; `link` is the full address of the conversation. Raises NotFound for nobody of that id, Conflict for who
-    hosts it already.
+    They are written to, once a day at most; `link` is the full address of the conversation. Raises NotFound for nobody of
+    that id, Conflict for who hosts it already.
     """
     require(policy.can_see_people(actor, followup, seats), FOR_HOSTS)
     asked = next((one for one in followup.people if one.id == part_id and one.person_id is not None), None)
@@ -47,7 +47,7 @@ def hand_over(actor: Person, followup: FollowUp, part_id: int, *, link: str, at:
         count_change(followup)
         write(asked.person, kind="followup", about=(CONVERSATION, followup.id), subject=f"Will you host “{followup.called}”?",
               body=ASKING.format(name=escaped(actor.name), called=escaped(followup.called), link=link),
-              key=f"hand-over:{followup.id}:{asked.id}:{at:%Y%m%d%H%M%S}", at=at, time_zone=followup.event.time_zone)
+              key=f"hand-over:{followup.id}:{asked.id}:{at:%Y%m%d}", at=at, time_zone=followup.event.time_zone)
     return asked
 
 

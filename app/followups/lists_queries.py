@@ -148,10 +148,12 @@ def choices_of(series: Series, person: Person | None) -> Choices:
     there = (Event.series_id == series.id) & policy.may_find(person) & policy.may_see(person)
     events = db.session.scalars(select(Event).where(Event.id.in_(_conversations(Event.id).where(there)))
                                 .order_by(Event.starts_on.desc(), Event.id.desc()))
-    topics = db.session.execute(
-        _conversations(Topic.key, func.min(Topic.name)).join(PitchTopic, PitchTopic.pitch_id == Pitch.id)
-        .join(Topic, Topic.id == PitchTopic.topic_id).where(there).group_by(Topic.key).order_by(Topic.key))
-    return Choices(list(events), [(key, name) for key, name in topics])
+    return Choices(list(events), _topics(there))
+
+
+def topics_of(event: Event, person: Person | None) -> list[tuple[str, str]]:
+    """Key and name of the topics that the conversations of `event` have (1 statement)."""
+    return _topics((Event.id == event.id) & policy.may_see(person))
 
 
 def looking_at(event: Event, person: Person | None) -> tuple[list[Conversation], int]:
@@ -176,6 +178,12 @@ def _conversations(*columns) -> Select:
             .where(or_(and_(FollowUp.session_id.is_not(None), Pitch.state.in_((OPEN, MERGED))),
                        FollowUp.idea_id.is_not(None) & ~Idea.withdrawn,
                        FollowUp.insight_id.is_not(None), FollowUp.pledge_id.is_not(None))))
+
+
+def _topics(there: ColumnElement[bool]) -> list[tuple[str, str]]:
+    return [(key, name) for key, name in db.session.execute(
+        _conversations(Topic.key, func.min(Topic.name)).join(PitchTopic, PitchTopic.pitch_id == Pitch.id)
+        .join(Topic, Topic.id == PitchTopic.topic_id).where(there).group_by(Topic.key).order_by(Topic.key))]
 
 
 def _listing(there: ColumnElement[bool], person: Person | None, chosen: Chosen, page: int, *order) -> Listing:

@@ -20,6 +20,7 @@ def of_event(event):
     """Conversations of one event by how they stand, perhaps only those in which something is offered or asked for."""
     listing = lists_queries.of_event(event, person(), Chosen(topic=request.args.get("topic") or None, **_chosen()), _page())
     return render_template("followups/of_event.html", active="followups", listing=listing, may=policy.rights(person(), event),
+                           topics=lists_queries.topics_of(event, person()),
                            of_source=lambda item: source_of(item.source))
 
 

@@ -139,6 +139,8 @@ def test_a_series_is_narrowed_by_event_year_and_topic(world):
     assert narrowed(year=2027) == ["B", "C"]
     assert narrowed(topic="waste") == ["B", "A"]
     assert narrowed(topic="waste", year=2026, event=new.slug) == []
+    assert titles(lists.of_event(new, None, Chosen(topic="waste"))) == ["B"]
+    assert lists.topics_of(new, None) == [("data", "Data"), ("waste", "waste")]
     choices = lists.choices_of(series, None)
     assert [e.id for e in choices.events] == [new.id, old.id]
     assert choices.years == [2027, 2026]
