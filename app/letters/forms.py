@@ -23,11 +23,11 @@ def _hours() -> list[SelectChoice]:
 class WishesForm(Form):
     """How somebody wants to be written to."""
 
-    how = RadioField("How", [InputRequired("Choose one of these.")], choices=[
+    how = RadioField("How you are written to", [InputRequired("Choose one of these.")], choices=[
         SelectChoice(EACH, "Each mail by itself"), SelectChoice(WEEKLY, "One mail a week with all of it"),
         SelectChoice(NONE, "No mail")])
     weekly_day = SelectField("Day of the weekly mail", coerce=int, choices=
         [SelectChoice(number, day) for number, day in enumerate(DAYS)])
     quiet_from = SelectField("No mail from", coerce=int, choices=_hours)
-    quiet_until = SelectField("until", coerce=int, choices=_hours)
+    quiet_until = SelectField("Mail again from", coerce=int, choices=_hours)
     time_zone = SelectField("Time zone of these hours", choices=_zones)
