@@ -11,6 +11,7 @@ from app.infra.db import transaction
 from app.privacy import actions, export, queries
 from app.privacy.blueprint import blueprint
 from app.privacy.forms import EraseForm
+from app.web import kept
 from app.web.guard import SIGNED_IN, allow, person
 from app.web.limits import limiter
 from app.web.panels import Panel
@@ -50,6 +51,7 @@ def erase():
         except Conflict:  # somebody else left meanwhile, so that there is something to hand over now
             db.session.rollback()
             return _page(form, queries.in_the_way(person()), proved), 409
+        kept.forget()  # pages that were made with their name
         cookie.leave()
         flash("You are erased here. Nothing of yours is left but what you wrote into shared notes, without your name.", "success")
         return redirect(url_for("events.home"), 303)

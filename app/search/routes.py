@@ -9,10 +9,12 @@ from app.events.models import Event
 from app.search import policy, queries
 from app.search.engine import DEEPEST
 from app.search.forms import Asked, asked
+from app.search.hearing import renamed
 from app.search.queries import Found, Searched
 from app.web.guard import PUBLIC, READER, allow, person
 
 blueprint = Blueprint("search", __name__)
+__all__ = ["blueprint", "renamed"]
 
 FRAGMENT = "fetch"  # what our own script says in X-Requested-With: it wants the results without the page around them
 KINDS = {"session": "Sessions", "insight": "Insights", "board": "Boards", "idea": "Ideas", "pledge": "Pledges",

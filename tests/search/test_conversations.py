@@ -242,3 +242,14 @@ def test_posted_edited_hidden_and_removed(world, event, people):
     assert not [word for word in ("Snickerfritz", "Bamboozlio") if word in rows()]
     work()
     assert keys("snickerfritz") == keys("bamboozlio") == []
+
+
+@pytest.mark.once
+def test_found_by_the_name_that_somebody_has_now(client, world, event, people, talk):
+    read_by(talk, READ_ALL)
+    assert keys("grizzelda", kind="offer") != []
+    client.sign_in(db.session.scalar(select(Offer).where(Offer.key == "one")).person)
+    assert client.send("/me/name", name="Bamboozlio Grey", organisation="").status_code == 303
+    work()
+    assert keys("grizzelda") == []
+    assert len(keys("bamboozlio")) == 2

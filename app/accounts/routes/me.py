@@ -12,7 +12,7 @@ from app.infra.db import transaction
 from app.web import guard
 from app.web.guard import SIGNED_IN, allow
 from app.web.limits import limiter
-from app.web.panels import panels_of
+from app.web.panels import panels_of, tell_rooms
 
 PROVED_FOR = ("accounts.address", "accounts.new_password", "privacy.erase")  # what wants somebody who has just signed in
 
@@ -40,6 +40,7 @@ def name():
     if form.validate_on_submit():
         with transaction():
             actions.change_name(person, person, name=form.name.data, organisation=form.organisation.data)
+            tell_rooms("renamed", person)
         flash("Saved.", "success")
         return redirect(url_for("accounts.me"), 303)
     return render_template("accounts/name.html", form=form, active="me"), 422 if form.errors else 200
