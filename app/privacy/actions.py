@@ -14,7 +14,7 @@ from app.exchange.forgetting import forget_books_of
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
 from app.infra import db, files, findable, live, scrub
 from app.introductions import leaving as introductions
-from app.letters.models import EVENT, SERIES, MailStop
+from app.letters.models import CONVERSATION, EVENT, SERIES, MailStop, WaitingLetter
 from app.privacy import erasing_documents, erasing_rows, erasing_words, policy, queries
 from app.privacy.models import Erasure
 from app.privacy.traces import traces_of
@@ -160,7 +160,10 @@ def _leave_rounds(actor: Person, series: Series) -> None:
 
 
 def _stop_mail(actor: Person, series: Series, at: datetime) -> None:
-    events = db.session.scalars(select(Event.id).where(Event.series_id == series.id))
+    """No more comes, and what waits for a digest about any of it goes."""
+    events = set(db.session.scalars(select(Event.id).where(Event.series_id == series.id)))
+    for about, ids in ((SERIES, {series.id}), (EVENT, events), (CONVERSATION, queries.conversations_in(series))):
+        _drop(WaitingLetter, WaitingLetter.person_id == actor.id, WaitingLetter.about == about, WaitingLetter.thing_id.in_(ids))
     wanted = {(SERIES, series.id), *((EVENT, one) for one in events)}
     known = {(about, one) for about, one in db.session.execute(
         select(MailStop.about, MailStop.thing_id).where(MailStop.person_id == actor.id))}

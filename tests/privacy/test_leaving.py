@@ -10,7 +10,7 @@ from app.events.models import Pass, Role, SeriesOwner
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
 from app.infra import db
 from app.introductions.models import Introduction, MeetingWish, Sharing
-from app.letters.models import MailStop
+from app.letters.models import MailStop, WaitingLetter
 from app.privacy import actions
 from app.rounds.models import NOT_FOR_ME, PAIRED, Round, RoundGroup, RoundPerson, RoundSeat, RoundWish
 from app.search.models import SearchEntry
@@ -47,7 +47,7 @@ def test_all_of_it_ends_and_the_rest_stays(world, life):
                FollowUpPerson(followup_id=elsewhere.id, person_id=me, name=NAME, part="host", since=AT))
     leave(life)
     assert count(FollowUpPerson, FollowUpPerson.person_id == me) == 1, "that of another series"
-    for of in (Offer, MeetingWish, RoundPerson, RoundWish, SeriesOwner):
+    for of in (Offer, WaitingLetter, MeetingWish, RoundPerson, RoundWish, SeriesOwner):
         assert count(of, of.person_id == me) == 0, of
     assert db.session.scalar(select(RoundSeat.answer).where(RoundSeat.group_id == group.id)) == NOT_FOR_ME
     assert {(one.about, one.thing_id) for one in db.session.scalars(select(MailStop).where(MailStop.person_id == me))} >= {
