@@ -6,6 +6,7 @@ whole addresses. It has no style of its own: mail programs and their readers cho
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from markupsafe import Markup, escape
 
@@ -25,6 +26,10 @@ WHY = {
     INTRODUCTIONS: "You get this because somebody would like to be introduced to you, or you to them.",
     DIGEST: "You get this because you chose one mail a week.",
 }
+# In sanitised HTML, where every value stands in double quotes that it cannot hold. (It may hold < and >.)
+_PICTURE = re.compile(r'<img(?:\s+[a-z-]+="[^"]*+")*+\s*/?>')
+_ALT = re.compile(r'\salt="([^"]*+)"')
+_OWN_LINK = re.compile(r'(<a(?:\s+[a-z-]+="[^"]*+")*?\s+href=")(/[^"]*+)')
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 _LINK = re.compile(r"(!?)\[([^\[\]]*+)\]\(\s*+<?([^\s()<>]*+)>?[^()\n]*+\)")
 
@@ -109,8 +114,8 @@ def html_of(body: str) -> Markup:
     if len(body.encode("utf-8", "replace")) > markdown.MAX_BYTES:
         return Markup("<pre>{}</pre>").format(plain(body[:LONGEST_HTML]))
     made = str(markdown.render(body, "m-", 2))
-    made = re.sub(r'<img src="[^"]*" alt="([^"]*)"[^>]*>', r"\1", made)
-    return Markup(re.sub(r'(<a href=")(/[^"]*)', lambda m: m[1] + str(escape(desk.url(m[2]))), made))  # noqa: S704 - sanitised
+    made = _PICTURE.sub(lambda m: str(escape(unescape(alt[1]))) if (alt := _ALT.search(m[0])) else "", made)
+    return Markup(_OWN_LINK.sub(lambda m: m[1] + desk.desk().base_url + m[2], made))  # noqa: S704 - sanitised
 
 
 def escaped(text: str) -> str:

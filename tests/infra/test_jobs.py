@@ -75,6 +75,49 @@ def test_what_a_dead_worker_held_is_done_by_the_next(done):
     assert done == [[{"n": 1}]]
 
 
+def test_a_handler_says_what_is_to_be_done_again_and_when(context):
+    seen, later = [], clock.now() + timedelta(hours=1)
+
+    @jobs.handles("test.again", batch=3)
+    def again(payloads):
+        seen.append(payloads)
+        yield jobs.Again(1, {"n": 10}, later)
+
+    try:
+        with db.transaction():
+            jobs.enqueue_all("test.again", [{"n": n} for n in range(3)])
+        assert jobs.work_until_idle() == 3
+        assert [(job.payload, job.run_at, job.attempts) for job in db.session.scalars(select(jobs.Job))] == [({"n": 10}, later, 0)]
+    finally:
+        del jobs._handlers["test.again"]
+
+
+def test_jobs_of_a_patient_kind_are_never_given_up(done, monkeypatch):
+    monkeypatch.setattr(jobs, "_patient", {"test.note"})
+    ask({"n": 1})
+    with db.transaction() as session:
+        session.execute(update(jobs.Job).values(attempts=jobs.ATTEMPTS * 10))
+    assert jobs.counts() == {"waiting": 1, "given up": 0}
+    assert jobs.work_until_idle() == 1
+
+
+def test_a_batch_that_takes_long_is_claimed_again(done, monkeypatch):
+    monkeypatch.setattr(jobs, "RENEWED_SECONDS", 0.05)
+    claims = []
+
+    @jobs.handles("test.note")
+    def slow(_payloads):
+        for _ in range(2):
+            threading.Event().wait(0.2)
+            db.session.rollback()
+            claims.append(db.session.scalar(select(jobs.Job.run_at)))
+            db.session.rollback()
+
+    ask({"n": 1})
+    jobs.work_once()
+    assert claims[1] > claims[0]
+
+
 def test_four_workers_share_without_doing_anything_twice(done):
     ask(*({"n": n} for n in range(60)))
     threads = [threading.Thread(target=jobs.work_until_idle) for _ in range(4)]
