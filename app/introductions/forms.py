@@ -2,9 +2,10 @@
 
 import uuid
 
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
+from app.events.choices import Pick, offered
 from app.introductions.models import LATER, LINE_LENGTH, NEVER, REPORT_LENGTH, SHARED_LENGTH, YES
 from app.web.forms import Form, Line, Lines
 
@@ -35,16 +36,15 @@ class AnswerForm(Form):
 class IntroduceForm(Form):
     """Two people whom a campmaker introduces to each other."""
 
-    first = SelectField("One of them", coerce=int, validate_choice=False)
-    second = SelectField("The other", coerce=int, validate_choice=False)
+    first = Pick("One of them", coerce=int, validate_choice=False)
+    second = Pick("The other", coerce=int, validate_choice=False)
     line = Line("Why should they meet?", LINE_LENGTH, [InputRequired("Say in a line why.")])
     key = HiddenField()
 
     def __init__(self, people, **kwargs):
         super().__init__(**kwargs)
-        choices = [(0, "Choose somebody"), *((one.id, f"{one.name} ({one.organisation})" if one.organisation else one.name)
-                                             for one in people)]
-        self.first.choices = self.second.choices = choices
+        self.first.choices = self.second.choices = offered([(0, "Choose somebody"), *(
+            (one.id, f"{one.name} ({one.organisation})" if one.organisation else one.name) for one in people)])
         if not self.key.data:
             self.key.data = str(uuid.uuid4())
 

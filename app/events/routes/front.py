@@ -1,5 +1,7 @@
 """The front pages: of the site, of a series, of an event."""
 
+from contextlib import nullcontext
+
 from flask import render_template
 
 from app.events import policy, queries
@@ -39,10 +41,11 @@ def series_show(series):
 def show(event):
     """An event's front page: when, where, and what one can do now."""
     person = guard.person()
-    role = policy.role(person, event)
+    with policy.sure_of(person, event) if person is not None else nullcontext():  # each panel asks for the role
+        role, panels = policy.role(person, event), panels_of("event", event, person)
     today = clock.local(clock.now(), event.time_zone).date()
     return render_template(
-        "events/show.html", role=role, Role=Role, series=event.series, panels=panels_of("event", event, person),
+        "events/show.html", role=role, Role=Role, series=event.series, panels=panels,
         when="over" if event.ends_on < today else "today" if event.starts_on <= today else "ahead",
         closed=event.visibility == ATTENDEES_ONLY, owns=policy.owns(person, event.series) if role == Role.ORGANISER else False)
 
