@@ -40,6 +40,13 @@ def came_back(one: Mail, said: str, dead: bool, *, at: datetime) -> str:
     return BOUNCED + said
 
 
+def mail_arrived(person: Person) -> None:
+    """A link in a mail was used, so the address it went to works: that of `person` is written to again."""
+    row = wishes.known(person)
+    if row is not None and (row.stopped_at or row.soft_bounces):
+        row.stopped_at, row.stopped_because, row.soft_bounces = None, "", 0
+
+
 def _run(one: Mail) -> int:
     """How many mails to one person came back in a row, `one` among them."""
     rows = db.session.execute(select(Mail.id, Mail.problem).where(

@@ -4,6 +4,7 @@ A job looks every quarter of an hour whose time has come; it sees to it that the
 what is in it are one transaction for each person, so a job that is repeated finds nothing left.
 """
 
+import logging
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
@@ -14,6 +15,8 @@ from app.letters import desk, wishes, wording
 from app.letters.actions import DIGESTS
 from app.letters.models import NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
 from app.letters.names import allowed, called
+
+log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=15)
 MORNING = 8  # o'clock, for who has no quiet hours
@@ -39,17 +42,21 @@ def plan() -> None:
 @jobs.handles(DIGESTS, batch=50)
 def send_digests(_payloads: list[dict]) -> None:
     """Send those that are due."""
+    plan()
     now = clock.now()
     oldest: dict[int, datetime] = {}
     for person_id, at in db.session.execute(select(WaitingLetter.person_id, WaitingLetter.at).order_by(WaitingLetter.at)):
         oldest.setdefault(person_id, at)
     for person_id, since in oldest.items():
-        with db.transaction() as session:
-            person = session.get(Person, person_id)
-            row = person and wishes.of(person)
-            if person is not None and (row.how != WEEKLY or due_at(row, since) <= now):
-                send_digest(person, row, now)
-    plan()
+        try:
+            with db.transaction() as session:
+                person = session.get(Person, person_id)
+                row = person and wishes.of(person)
+                if person is not None and (row.how != WEEKLY or due_at(row, since) <= now):
+                    send_digest(person, row, now)
+        except Exception:  # somebody else's digest must not wait for this one; it comes up again at the next look
+            log.exception("the digest of person %s could not be written", person_id)
+            db.session.rollback()
 
 
 def send_digest(person: Person, row: MailWishes, at: datetime) -> bool:

@@ -6,5 +6,6 @@ from app.letters import keeping as _keeping  # noqa: F401 - jobs
 from app.letters import sending as _sending  # noqa: F401 - jobs
 from app.letters import wishes_routes as _wishes_routes  # noqa: F401
 from app.letters.blueprint import blueprint
+from app.letters.bounces import mail_arrived
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "mail_arrived"]

@@ -3,8 +3,9 @@
 Much may have changed since a letter was written: its person stopped such mail, has another address, or is in bed.
 """
 
+import logging
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +16,9 @@ from app.letters import bounces, wishes
 from app.letters.models import NONE, MailStop, MailWishes
 from app.letters.names import allowed
 
+log = logging.getLogger(__name__)
+
+NOT_SURE = timedelta(minutes=10)  # before it is asked again
 _LIST = re.compile(r"<([a-z]+)(?:-([0-9]+))?\.")
 
 
@@ -29,12 +33,23 @@ def ask(mails: list[tuple[Mail, str]]) -> dict[int, datetime | None]:
     waits, now = {}, clock.now()
     for one, zone in letters:
         row, person, about = rows.get(one.person_id), people.get(one.person_id), about_of(one)
-        if person is None or not person.email or (row and (row.how == NONE or row.stopped_at)) or (
-                person.id, *about) in stops or not allowed(person, [about]):
+        if person is None or not person.email or (row and (row.how == NONE or row.stopped_at)) or (person.id, *about) in stops:
             waits[one.id] = None
+        elif (still := _still(person, about)) is not True:
+            waits[one.id] = None if still is False else now + NOT_SURE
         elif row and (when := wishes.after_quiet(row, now, zone)) > now:
             waits[one.id] = when
     return waits
+
+
+def _still(person: Person, about: tuple[str, int]) -> bool | None:
+    """Whether `person` may get letters of this now; None when that cannot be found out: one letter must not hold up others."""
+    try:
+        return bool(allowed(person, [about]))
+    except Exception:
+        db.session.rollback()
+        log.exception("whether person %s may get letters of %s %s is not known", person.id, *about)
+        return None
 
 
 def about_of(one: Mail) -> tuple[str, int]:

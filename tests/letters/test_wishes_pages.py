@@ -113,6 +113,15 @@ def test_an_address_that_came_back_says_so_and_can_be_tried_again(client, leila)
     assert write(leila)
 
 
+def test_who_signs_in_by_mail_has_an_address_that_works(client, leila):
+    with db.transaction() as session:
+        wishes.of(leila)
+        session.execute(update(MailWishes).values(stopped_at=NOON, stopped_because="5.1.1", soft_bounces=2))
+    client.send("/sign-in", email="leila@example.org")
+    client.send(re.search(r"(/sign-in/\S+)", mail.outbox()[0].body)[1])
+    assert (row_of(leila).stopped_at, row_of(leila).soft_bounces) == (None, 0)
+
+
 def test_links_stand_even_where_the_site_has_no_https(app, leila, settings):
     desk.configure(base_url="http://127.0.0.1:8000", secret_key=settings.secret_key)
     try:

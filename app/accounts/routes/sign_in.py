@@ -12,6 +12,7 @@ from app.infra.db import transaction
 from app.web import guard
 from app.web.guard import PUBLIC, allow
 from app.web.limits import limiter
+from app.web.panels import tell_rooms
 from app.web.templating import absolute_url_for, safe_next
 
 
@@ -87,6 +88,7 @@ def _sign_in_by(found: Link, secret: str):
                 person, next_path = actions.use_sign_in_link(
                     secret, name=form.name.data, organisation=form.organisation.data,
                     bring=bring if form.bring.data else None, at=clock.now())
+                tell_rooms("mail arrived", person)
             return _welcome(person, next_path)
         except Invalid as problem:
             db.session.rollback()
@@ -101,6 +103,7 @@ def _tie(found: Link, secret: str):
     if form.validate_on_submit():
         with transaction():
             person, next_path = actions.use_tie_link(here, secret, stay=form.stay.data, at=clock.now())
+            tell_rooms("mail arrived", person)
         return _welcome(person, next_path, f"{person.email} is confirmed: sign in with it on any device.")
     return render_template("accounts/tie.html", form=form, email=found.email, asker=asker, here=here,
                            account=queries.person_called(found.email))
