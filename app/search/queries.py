@@ -73,7 +73,7 @@ def events_where(condition: ColumnElement[bool], person: Person | None = None) -
 
 
 def find(query: Query, events: Mapping[int, Searched], person: Person | None) -> Found:
-    """What `query` finds for `person` in `events` and nowhere else (at most 13 statements, beside the engine's own)."""
+    """What `query` finds for `person` in `events` and nowhere else (at most 14 statements, beside the engine's own)."""
     readable = _readable(events, person)
     hits = index.find(query, readable)
     ids = [entry_id for entry_id, _ in hits.items]
@@ -101,7 +101,7 @@ def find(query: Query, events: Mapping[int, Searched], person: Person | None) ->
 
 
 def _readable(events: Mapping[int, Searched], person: Person | None) -> frozenset[int]:
-    """The scopes that the person may read in these events (1 statement)."""
+    """The scopes that the person may read in these events (2 statements)."""
     scopes = set(events)
     for event in events.values():
         scopes |= {scope(event.id, HOLDERS if event.reads_all else OTHERS), scope(event.id, PASS if event.in_series else NO_PASS)}
