@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.infra.mail_message import is_address
+
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 
@@ -55,7 +57,7 @@ def _mail(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if value.count("@") != 1 or any(c in value for c in "\r\n<>, "):
+    if not is_address(value):
         raise ValueError("must be one e-mail address, such as camp@example.org")
     return value
 

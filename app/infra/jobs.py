@@ -184,6 +184,13 @@ def work(stop: threading.Event) -> None:
     """Do jobs until `stop` is set; the job at hand is finished first."""
     global _stop
     _stop = stop
+    try:
+        _work(stop)
+    finally:
+        _stop = threading.Event()
+
+
+def _work(stop: threading.Event) -> None:
     for starter in _starters:
         try:
             starter()

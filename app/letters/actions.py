@@ -52,7 +52,7 @@ def write_all(letters: Sequence[Letter], *, at: datetime) -> int:
     keys = [one.key for one in letters]
     known = set(db.session.scalars(select(mail.Mail.key).where(mail.Mail.key.in_(keys))))
     known.update(db.session.scalars(select(WaitingLetter.key).where(WaitingLetter.key.in_(keys))))
-    letters = [one for one in letters if one.person.email and one.key not in known]
+    letters = [one for one in letters if mail_message.is_address(one.person.email or "") and one.key not in known]
     if not letters:
         return 0
     rows = wishes.of_all(one.person.id for one in letters)
