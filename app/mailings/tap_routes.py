@@ -9,6 +9,7 @@ from app.followups.models import HOST, POSTED, FollowUp
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.letters import tokens
+from app.letters.bounces import mail_arrived
 from app.mailings.blueprint import blueprint
 from app.mailings.composing import CARRY_ON
 from app.web.guard import PUBLIC, allow
@@ -21,10 +22,12 @@ PAGE = "/mail/carry-on/<token>"
 def tap(token: str):
     """The conversation, what the person is in it, and the two buttons; `want` says which comes first."""
     somebody, followup = _asked(token)
-    return render_template(
+    page = render_template(
         "mailings/tap.html", followup=followup, there=followup.event, token=token, called=followup.called,
         hosts=queries.host_names(followup), part=policy.part_of(somebody, followup), somebody=somebody,
         want=POSTED if request.args.get("want") == "posted" else HOST)
+    # It is for one person, and its address holds the link's secret.
+    return page, {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
 
 
 @blueprint.post(PAGE)
@@ -35,6 +38,7 @@ def tapped(token: str):
         somebody, followup = _asked(token)
         act = actions.keep_me_posted if request.form.get("part") == POSTED else actions.offer_to_host
         act(somebody, followup.source, at=clock.now())
+        mail_arrived(somebody)
     return redirect(url_for("mailings.tap", token=token), 303)
 
 

@@ -147,6 +147,7 @@ def test_one_tap_without_signing_in(evening, client):
         assert page.status_code == 200
         assert parts(followup) == {}
     assert "You are Ben" in said(page)
+    assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("private, no-store", "no-referrer")
     assert client.send(link, part="posted").status_code == 303
     assert parts(followup) == {"Ben": POSTED}
     for _ in range(2):
