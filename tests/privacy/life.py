@@ -123,7 +123,7 @@ def lived(world, secret: str) -> Life:
         Mail(person_id=me.id, kind="post", key="m1", recipient=ADDRESS, subject="To you", body=f"Write to {OTHERS[4]}", message_id="1", created_at=AT, sent_at=AT),
         Mail(recipient=ADDRESS.upper(), subject="Sign in", body="https://camp/secret-link", message_id="2", created_at=AT),
         Mail(person_id=friend.id, kind="post", key="m2", recipient=FRIENDS, subject=f"{NAME} wrote", body=f"{NAME} <{ADDRESS}> wrote",
-             html=f"<p>{NAME}</p>", message_id="3", created_at=AT),
+             html=f"<p>{NAME}</p>", headers={"From": f'"{NAME} (Canary camps)" <post@camp.example>', "Reply-To": "zoë"}, message_id="3", created_at=AT),
         Mailing(event_id=event.id, kind="words", subject="Welcome", body=f"Yours, {NAME}", by_id=me.id, created_at=AT),
         Import(event_id=event.id, by_id=me.id, kind=ATTENDEES, name="people.csv", file_key=upload, state=DONE, asked_at=AT,
                reports=[{"name": NAME, "email": ADDRESS}, {"name": "Other 0", "email": OTHERS[0]}]),
