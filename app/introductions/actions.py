@@ -57,9 +57,10 @@ def ask(actor: Person, other: Person, place: policy.Place, *, line: str, email: 
         raise Conflict({ASKED: "You have asked them already. Nothing more was sent.", KNOWN: "You are introduced already.",
                         ANSWER: "They would like to be introduced to you, too: answer that, under Introductions."}[how])
     _within(actor, at, policy.ASKS_A_DAY, "You have asked {} people since yesterday. Ask again tomorrow. Nothing was sent.")
-    event_id = place.event.id if place.event is not None else None
-    made = Introduction(by_id=actor.id, a_id=actor.id, b_id=other.id, event_id=event_id, followup_id=place.followup_id, line=line,
-                        a_answer=YES, b_answer=WAITING, a_answered_at=at, key=key, asked_at=at)
+    event = policy.event_of(actor, other, place)
+    made = Introduction(by_id=actor.id, a_id=actor.id, b_id=other.id, event_id=event.id if event else None,
+                        followup_id=place.followup_id, line=line, a_answer=YES, b_answer=WAITING, a_answered_at=at, key=key,
+                        asked_at=at)
     db.session.add(made)
     db.session.flush()
     _share(made, actor.id, other.id, shared, at)

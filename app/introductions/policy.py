@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Person
 from app.events import policy as events_policy
-from app.events.models import Event, Series
+from app.events.models import PUBLIC, Event, Series
 from app.events.policy import takes_part
 from app.followups import policy as followups_policy
 from app.followups.models import HOST, FollowUp, Offer, Post
@@ -94,6 +94,16 @@ def _in_conversation(actor: Person, other_id: int, place: Place) -> bool:
 def can_ask(actor: Person | None, other_id: int, place: Place) -> bool:
     """Ask to be introduced to somebody, block or report them: to whom their name is shown there."""
     return is_shown(actor, other_id, place)
+
+
+def event_of(actor: Person, other: Person, place: Place) -> Event | None:
+    """The event that an introduction is of, to whose organisers it can be reported: that of the place; of a series the newest
+    that is public, or that both hold a pass to, as both read its name (1 statement at most)."""
+    if place.event is not None or place.series is None:
+        return place.event
+    both = or_(Event.visibility == PUBLIC, and_(takes_part(actor), takes_part(other)))
+    return db.session.scalar(select(Event).where(Event.series_id == place.series.id, both)
+                             .order_by(Event.starts_on.desc(), Event.id.desc()).limit(1))
 
 
 def answer_of(introduction: Introduction, person_id: int) -> str:

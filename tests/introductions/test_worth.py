@@ -16,7 +16,7 @@ from app.grid.models import Session
 from app.infra import db
 from app.infra.db import transaction
 from app.introductions import meeting_actions
-from app.introductions.models import MeetingWish, Shut
+from app.introductions.models import Introduction, MeetingWish, Shut
 from app.introductions.worth import worth_meeting
 from app.pitches.models import Interest, Leader, Pitch, PitchTopic
 from tests.world import AT
@@ -156,6 +156,7 @@ def test_nobody_shut_out_by_either_nobody_known_nobody_who_left(meet):
 def test_only_who_wants_to_is_shown(meet, client):
     marked(meet, meet.ann, meet.ben)
     slug = meet.event.series.slug
+    meet.world.event(meet.event.series, visibility=ATTENDEES_ONLY, day=date(2027, 6, 1))  # newer, and not for both
     client.sign_in(meet.person(meet.ann))
     page = client.get(f"/s/{slug}/worth-meeting").text
     assert "Ben Bus" in page
@@ -163,6 +164,7 @@ def test_only_who_wants_to_is_shown(meet, client):
     assert client.get(f"/s/{slug}/people/{meet.ben}/introduce").status_code == 200
     assert client.get(f"/s/{slug}/people/{meet.cam}/introduce").status_code == 404
     assert client.send(f"/s/{slug}/people/{meet.ben}/introduce", line="Bins", email="y").status_code == 303
+    assert db.session.scalar(select(Introduction.event_id)) == meet.event_id  # to whose organisers it can be reported
     client.send(f"/s/{slug}/worth-meeting", on="0")
     page = client.get(f"/s/{slug}/worth-meeting").text
     assert "Ben Bus" not in page
