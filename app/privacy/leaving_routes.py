@@ -30,6 +30,6 @@ def leave(series):
 
 def series_panel(series: Series, somebody: Person | None) -> Panel | None:
     """On a series' page, for whoever has a part in it: the way out."""
-    if somebody is None or queries.left_by(somebody, series, clock.now().date()).nothing:
+    if somebody is None or not queries.has_part_in(somebody, series):
         return None
     return Panel("privacy/_series_panel.html", {"series": series})

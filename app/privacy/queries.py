@@ -60,6 +60,15 @@ def in_the_way(person: Person) -> InTheWay:
         person.keeper and not db.session.scalar(select(exists().where(Person.keeper, Person.id != person.id))))
 
 
+def has_part_in(person: Person, series: Series) -> bool:
+    """Whether `person` has something to leave in `series` as a rule: it is theirs, they hold a pass to an event of it, or are
+    in a conversation of it (1 statement)."""
+    return bool(db.session.scalar(select(or_(
+        exists().where(SeriesOwner.series_id == series.id, SeriesOwner.person_id == person.id),
+        exists().where(Pass.event_id == Event.id, Event.series_id == series.id, Pass.person_id == person.id),
+        exists().where(FollowUpPerson.person_id == person.id, FollowUpPerson.followup_id.in_(conversations_in(series)))))))
+
+
 def left_by(person: Person, series: Series, today: date) -> Left:
     """What of `series` would end if `person` left it (10 statements)."""
     def count(of, *where) -> int:
