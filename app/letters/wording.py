@@ -30,7 +30,7 @@ WHY = {
 _PICTURE = re.compile(r'<img(?:\s+[a-z-]+="[^"]*+")*+\s*/?>')
 _ALT = re.compile(r'\salt="([^"]*+)"')
 _OWN_LINK = re.compile(r'(<a(?:\s+[a-z-]+="[^"]*+")*?\s+href=")(/[^"]*+)')
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!~-])")
 _LINK = re.compile(r"(!?)\[([^\[\]]*+)\]\(\s*+<?([^\s()<>]*+)>?[^()\n]*+\)")
 
 
@@ -120,7 +120,7 @@ def html_of(body: str) -> Markup:
 
 def escaped(text: str) -> str:
     """A name or title as Markdown that says just that, on one line."""
-    text = mail_message.one_line(text).replace("&", "&amp;")
+    text = mail_message.one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
     return _MARKS.sub(r"\\\1", text).replace("://", "&#58;//")  # nor does an address become a link
 
 
