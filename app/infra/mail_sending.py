@@ -36,6 +36,7 @@ SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=1)  # pauses before a 
 GIVEN_UP = timedelta(days=5)
 
 NO_MAILBOX = re.compile(r"5\.1\.(?!7\b|8\b)")  # RFC 3463; those two say that the sender's address is bad
+ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")  # as a server names it in what it says
 Wait = datetime | None  # when to send a mail instead of now; None: not at all
 
 
@@ -43,7 +44,8 @@ Wait = datetime | None  # when to send a mail instead of now; None: not at all
 class Rooms:
     """What the rooms have to say. `ask` gets mails with the time zones of their events and names those that are not to be sent
     now. `goes_to` is the address a mail goes to, `returns_to` the envelope's sender. `refused` is called in the transaction
-    in which a mail is marked so, with what the server said and whether no such mailbox exists; it returns what to keep of it."""
+    in which a mail is marked as one that its recipient's side refused, with what the server said and whether no such mailbox
+    exists; it returns what to keep of it. It is not told of what we gave up: that says nothing of the recipient."""
 
     ask: Callable[[list[tuple[Mail, str]]], dict[int, Wait]] = lambda mails: {}
     goes_to: Callable[[Mail], str] = lambda one: one.recipient
@@ -68,9 +70,9 @@ class Refused(Exception):
     """The server's answer to one mail: `code` and what it `said`."""
 
     def __init__(self, code: int, said: bytes | str):
-        super().__init__(code, said)
         self.code = code
         self.said = " ".join((said.decode("utf-8", "replace") if isinstance(said, bytes) else said).split())[:300]
+        super().__init__(f"{code} {self.said}")
 
     @property
     def dead(self) -> bool:
@@ -138,7 +140,7 @@ def _one(number: int, connection: "_Connection") -> None:
     except ValueError as problem:  # it can never be sent, and must not hold up the others
         log.exception("mail %s cannot be made", number)
         db.session.rollback()
-        _end(number, f"could not be made: {problem}", dead=False)
+        _give_up(number, f"could not be made: {problem}")
         return
     db.session.rollback()  # no read transaction is open while the server thinks
     try:
@@ -146,20 +148,25 @@ def _one(number: int, connection: "_Connection") -> None:
     except Refused as problem:
         if problem.code < 500:
             raise
-        _end(number, f"{problem.code} {problem.said}", problem.dead, recipient)
+        said = f"{problem.code} {problem.said}".replace(recipient, "this address")
+        _end(number, lambda one: _rooms.refused(one, said, problem.dead))
         return
     _end(number)
 
 
-def _end(number: int, problem: str = "", dead: bool = False, recipient: str = "") -> None:
-    """Commit that a mail is sent, or (with a problem) that it never will be; while the database is away, wait for it."""
+def _give_up(number: int, problem: str) -> None:
+    """A mail will never be sent, and that is nobody's fault but ours or our server's: nothing is held against its person."""
+    _end(number, lambda one: ADDRESS.sub("an address", problem)[:300])
+
+
+def _end(number: int, problem: Callable[[Mail], str] = lambda one: "") -> None:
+    """Commit that a mail is sent, or never will be for this problem; while the database is away, wait for it."""
     while True:
         try:
             with db.transaction() as session:
                 one = session.get(Mail, number)
                 if one is not None:
-                    said = problem.replace(recipient or "\0", "this address")
-                    mail.over(one, problem=_rooms.refused(one, said, dead) if said else "")
+                    mail.over(one, problem=problem(one))
             return
         except (Busy, OperationalError):
             log.exception("mail %s: the database does not answer; trying again", number)
@@ -171,7 +178,7 @@ def _again(index: int, payload: dict, problem: Exception) -> jobs.Again | None:
     now, tries = clock.now(), payload.get("tries", 0)
     since = payload.get("since") or now.timestamp()
     if now.timestamp() - since > GIVEN_UP.total_seconds():
-        _end(payload["mail"], f"given up after five days: {problem}"[:300])
+        _give_up(payload["mail"], f"given up after five days: {problem}")
         return None
     pause = min(LONGEST, SHORTEST * 2 ** min(tries, 12))
     return jobs.Again(index, {**payload, "tries": tries + 1, "since": since}, now + pause)

@@ -16,13 +16,12 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.infra import db
 from app.infra.mail import Mail
-from app.infra.mail_sending import NO_MAILBOX
+from app.infra.mail_sending import ADDRESS, NO_MAILBOX
 from app.letters import desk, wishes
 
 IN_A_ROW = 3
 BOUNCED = "came back: "
 _LOCAL = re.compile(r"bounce-([0-9]{1,10})-([a-z2-7]{20})")
-_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _BY_RULE = re.compile(r"(5\d\d )?5\.7\.|554 (?![0-9]\.)")
 
@@ -30,7 +29,7 @@ _BY_RULE = re.compile(r"(5\d\d )?5\.7\.|554 (?![0-9]\.)")
 def came_back(one: Mail, said: str, dead: bool, *, at: datetime) -> str:
     """A mail was refused or came back, for the reason `said`; stops mail to its person where that is due. Returns what is to be
     kept of it with the mail."""
-    said = _ADDRESS.sub("an address", said)[:300]  # a server may tell where it forwards to
+    said = ADDRESS.sub("an address", said)[:300]  # a server may tell where it forwards to
     if one.person_id is None or (_BY_RULE.match(said) and not dead):
         return said
     row = wishes.of_all([one.person_id])[one.person_id]

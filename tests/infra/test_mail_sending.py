@@ -98,8 +98,10 @@ def test_a_connection_that_ends_between_two_mails_is_opened_again(post):
     assert post.connections == 3
 
 
-def test_after_five_days_a_mail_is_given_up_and_says_so(post, monkeypatch):
-    post.answers = lambda at, to: "451 4.2.2 full" if at == "rcpt" else None
+@pytest.mark.parametrize(("step", "answer"), [("rcpt", "451 4.2.2 <ann@example.org> full"), ("connect", HANG_UP), ("mail", "550 not you")])
+def test_after_five_days_a_mail_is_given_up_and_says_so_and_that_is_nobodys_fault(post, monkeypatch, step, answer):
+    monkeypatch.setattr(mail_sending, "_rooms", mail_sending.Rooms(refused=lambda *_said: pytest.fail("held against its person")))
+    post.answers = lambda at, to: answer if at == step else None
     write("ann")
     jobs.work_until_idle()
     now = clock.now()
@@ -107,6 +109,7 @@ def test_after_five_days_a_mail_is_given_up_and_says_so(post, monkeypatch):
     later()
     assert db.session.scalar(select(jobs.Job)) is None
     assert mail.refusals()[0].problem.startswith("given up after five days")
+    assert "ann@" not in mail.refusals()[0].problem
 
 
 def test_a_mail_that_cannot_be_made_holds_up_nobody(post):
@@ -116,6 +119,7 @@ def test_a_mail_that_cannot_be_made_holds_up_nobody(post):
     jobs.work_until_idle()
     assert taken(post) == ["bob"]
     assert mail.refusals()[0].problem.startswith("could not be made")
+    assert "@" not in mail.refusals()[0].problem
 
 
 def test_a_sign_in_link_comes_before_a_thousand_others(post):
