@@ -169,7 +169,7 @@ def offer_remove(event, followup_id: int, offer_id: int):
         try:
             offer = offers_actions.offer_in(followup, offer_id)
         except NotFound:  # told only to who could have taken it away
-            require(policy.can_host(person(), followup, seats), offers_actions.NOT_YOURS)
+            require(policy.can_keep_order(person(), followup, seats), offers_actions.NOT_YOURS)
             raise
         offers_actions.take_away(person(), offer, seats=seats)
     return _back(event, followup_id, "Taken away.")

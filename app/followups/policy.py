@@ -48,6 +48,7 @@ class May:
     host: bool
     see_people: bool
     help: bool
+    keep_order: bool = False
 
 
 def rights(person: Person | None, event: Event) -> Rights:
@@ -65,7 +66,7 @@ def may(person: Person | None, followup: FollowUp) -> May:
         (part == HOST or (part is None and followup.readers == READ_PASS)) and holds_pass(person, followup.event))
     read = followup.readers == READ_ALL or part is not None or (followup.readers == READ_PASS and holds)
     return May(part=part, take_part=signed_in, read_posts=read, post=read and signed_in, host=helps or part == HOST,
-               see_people=helps or (part == HOST and holds), help=helps)
+               see_people=helps or (part == HOST and holds), keep_order=helps or (part == HOST and holds), help=helps)
 
 
 def can_volunteer(person: Person | None, source: Source, seats: frozenset[int] = NO_SEATS) -> bool:
@@ -121,8 +122,8 @@ def can_change_offer(person: Person | None, offer: Offer, seats: frozenset[int] 
 
 
 def can_take_away_offer(person: Person | None, offer: Offer, seats: frozenset[int] = NO_SEATS) -> bool:
-    """Take it away: who said it, hosts, campmakers and organisers."""
-    return (person is not None and offer.person_id == person.id) or can_host(person, offer.followup, seats)
+    """Take it away: who said it, and who keeps order."""
+    return (person is not None and offer.person_id == person.id) or can_keep_order(person, offer.followup, seats)
 
 
 def can_be_handed(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
@@ -167,13 +168,19 @@ def can_host(person: Person | None, followup: FollowUp, seats: frozenset[int] = 
         part_of(person, followup) == HOST or rights(person, followup.event).help)
 
 
-def can_see_people(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
-    """See by name who is kept posted: campmakers, organisers, and the conversation's own hosts.
+def can_keep_order(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """Hide what others posted, take away what they offer, and let more people read it: campmakers, organisers, and its hosts.
 
-    Anybody who is signed in may host, so a host sees names only with a pass to an event of the series.
+    Anybody who is signed in may host, so of hosts it takes a pass to an event of the series: one tap by a stranger must not
+    show everybody what a few people said among themselves.
     """
     return can_host(person, followup, seats) and (
         rights(person, followup.event).help or holds_pass(person, followup.event))
+
+
+def can_see_people(person: Person | None, followup: FollowUp, seats: frozenset[int] = NO_SEATS) -> bool:
+    """See by name who is kept posted: who keeps order in it."""
+    return can_keep_order(person, followup, seats)
 
 
 def can_read_line(person: Person | None, followup: FollowUp) -> bool:

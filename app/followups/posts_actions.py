@@ -21,7 +21,7 @@ AN_HOUR = 30  # posts of one person, in all conversations together
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOT_READ = "You cannot post here: this conversation is not, or no longer, open to you."
 NOT_YOURS = "Only who wrote a post changes it or takes it away."
-FOR_HOSTS = "Only hosts of the conversation, campmakers and organisers hide posts."
+FOR_HOSTS = "Only hosts who hold a pass to an event of the series, campmakers and organisers hide posts."
 CLOSED = {"came": "This conversation came to something and takes no more posts. Its hosts can open it again on its page.",
           "rested": "This conversation rests and takes no more posts. Its hosts can open it again on its page."}
 
@@ -90,7 +90,7 @@ def remove(actor: Person, post: Post) -> None:
 
 def hide(actor: Person, post: Post, *, hidden: bool = True, seats: frozenset[int] = policy.NO_SEATS) -> None:
     """Hide a post from all but its author, and who may show it again; or show it again. Doing it twice changes nothing."""
-    require(policy.can_host(actor, post.followup, seats), FOR_HOSTS)
+    require(policy.can_keep_order(actor, post.followup, seats), FOR_HOSTS)
     if post.hidden != hidden:
         post.hidden = hidden
         if hidden:

@@ -28,7 +28,7 @@ WRITES = "60 per hour"  # with what was removed again: each is mailed to people
 def posts_part(seen: Seen) -> Panel:
     """What was said, and the form to say something; for others that there is nothing they may read."""
     followup, may = seen.followup, seen.may
-    found = posts_queries.posts_of(followup, seen.person, _page(), hidden=may.host) if may.read_posts else None
+    found = posts_queries.posts_of(followup, seen.person, _page(), hidden=may.keep_order) if may.read_posts else None
     return Panel("followups/_posts.html", {
         "followup": followup, "event": followup.event, "may": may, "posts": found, "me": seen.person and seen.person.id,
         "form": PostForm(formdata=None) if may.post and followup.state == OPEN else None, "who_reads": who_reads(followup),
@@ -67,7 +67,7 @@ def write_post(event, followup_id: int):
 def post(event, followup_id: int, post_id: int):
     """The place of one post on the conversation's page: its lasting address."""
     followup, seats = _readable(event, followup_id)
-    may_hide = policy.can_host(person(), followup, seats)
+    may_hide = policy.can_keep_order(person(), followup, seats)
     found = posts_queries.post_in(followup, person(), post_id, hidden=may_hide)
     return _to(event, followup_id, post_id, posts_queries.page_of(followup, person(), found, hidden=may_hide))
 
@@ -108,7 +108,7 @@ def hide_post(event, followup_id: int, post_id: int):
     hidden = request.form.get("on") != "0"
     with transaction(event):
         followup, seats = _readable(event, followup_id)
-        require(policy.can_host(person(), followup, seats), posts_actions.FOR_HOSTS)
+        require(policy.can_keep_order(person(), followup, seats), posts_actions.FOR_HOSTS)
         post = posts_queries.post_in(followup, person(), post_id, hidden=True)
         posts_actions.hide(person(), post, hidden=hidden, seats=seats)
     flash("This post is hidden: its author still sees it." if hidden else "This post is shown again.", "success")

@@ -13,7 +13,8 @@ from app.followups.hosts_actions import FOR_HOSTS
 from app.followups.models import GOAL_LENGTH, QUESTION_LENGTH, READ_ALL, READ_PASS, READ_PEOPLE, FollowUp
 from app.followups.words import line_of, lines_of
 
-READERS = (READ_ALL, READ_PASS, READ_PEOPLE)
+READERS = (READ_ALL, READ_PASS, READ_PEOPLE)  # from most to fewest
+NOT_WIDER = "Only campmakers, and hosts who hold a pass to an event of this series, let more people read it. Ask one of them."
 
 
 def as_fields(followup: FollowUp) -> dict[str, str]:
@@ -26,7 +27,8 @@ def change(actor: Person, followup: FollowUp, wanted: Mapping[str, str], was: Ma
            seats: frozenset[int] = NOBODY) -> bool:
     """Make it about what `actor` wants, who began from what it `was` (both as `as_fields`); whether that changed anything.
 
-    Raises Invalid for what cannot be kept, `clashing.Clash` where somebody changed the same field meanwhile.
+    Raises Invalid for what cannot be kept, and where a host without a pass would let more people read it; `clashing.Clash` where
+    somebody changed the same field meanwhile.
     """
     require(policy.can_host(actor, followup, seats), FOR_HOSTS)
     judged = dict(wanted)
@@ -42,6 +44,8 @@ def change(actor: Person, followup: FollowUp, wanted: Mapping[str, str], was: Ma
     made = settled(before, was, judged)
     if made == before:
         return False
+    if READERS.index(made["readers"]) < READERS.index(followup.readers) and not policy.can_keep_order(actor, followup, seats):
+        raise Invalid(NOT_WIDER, "readers")
     followup.question, followup.goal, followup.readers = made["question"], made["goal"], made["readers"]
     followup.ends_on = date.fromisoformat(made["ends_on"]) if made["ends_on"] else None
     moved(followup, at)

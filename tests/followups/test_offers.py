@@ -61,7 +61,7 @@ def test_nobody_says_more_than_a_few_things(world, session):
 
 def test_who_may_change_an_offer_and_who_may_take_it_away(world, session):
     event = session.event
-    ada, host = world.person(), world.person()
+    ada, host = world.person(), world.holder(session.event)
     followup = world.followup(session, hosts=[host], posted=[ada], offers=[(ada, "Two days")])
     offer = db.session.scalar(select(Offer))
     people = kinds_of(world, event)

@@ -34,6 +34,7 @@ def test_who_is_kept_posted_is_seen_by_helpers_and_by_the_hosts(world):
         return policy.can_see_people(person, followup)
 
     assert those_who(people, sees) == "---+++-"
+    assert those_who(people, lambda p: policy.can_keep_order(p, followup)) == "---+++-"
     assert sees(host)
     assert not sees(other)
 
