@@ -54,7 +54,7 @@ PANELS = {
     "idea": (followups.idea_panel,),
     "pledge": (followups.pledge_panel,), "pledge taken back": (followups.pledge_gone_panel,),
     "event": (queue.event_panel, grid.step_free_panel, boards.event_panel, followups.event_panel,
-              introductions.event_panel, recaps.event_panel),
+              introductions.event_panel, rounds.event_panel, recaps.event_panel),
     "person": (events.my_events_panel, followups.person_panel, introductions.person_panel, rounds.person_panel,
                exchange.named_panel, privacy.person_panel),
     "series": (introductions.series_panel, rounds.series_panel, privacy.series_panel),
@@ -85,6 +85,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     settings = settings or config.load()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: it says who wrote to which address for answers
     app = Flask(__name__, static_folder=None, template_folder=str(config.ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -106,6 +106,16 @@ def test_an_answer_is_taken_once_whatever_the_case_of_its_address(door, taken, l
     assert [(one.what, len(one.digest)) for one in db.session.scalars(select(Incoming))] == [("reply", 64)]
 
 
+def test_the_log_says_neither_who_answered_nor_to_which_address(door, taken, leila, caplog):
+    caplog.set_level("INFO")
+    to = address_of(leila)
+    assert post(door, to)[0] == 250
+    assert post(door, "nobody@reply.example.org")[0] == 550
+    assert taken
+    said = caplog.text.lower()
+    assert not [words for words in ("leila@", "example.org", to.partition("@")[0]) if words in said]
+
+
 def test_only_addresses_that_we_made_are_let_in(door, taken, leila, world):
     to = address_of(leila)
     local = to.partition("@")[0]
