@@ -24,17 +24,18 @@ KEPT, UNNAMED, REMOVED = "kept", "unnamed", "removed"  # what becomes of what so
 POSTS = {KEPT: "They stay, with my name", UNNAMED: "They stay without my name", REMOVED: "They are removed"}
 
 
-def leave_series(actor: Person, series: Series, *, posts: str, revoke: bool, past: bool, coming: bool, at: datetime) -> None:
+def leave_series(actor: Person, series: Series, *, posts: str, revoke: bool, past: bool, under_way: bool, coming: bool,
+                 at: datetime) -> None:
     """`actor` leaves everything of `series`: conversations, offers, rounds, people worth meeting; no more mail comes.
 
-    `posts`: KEPT, UNNAMED or REMOVED. `revoke`: what they share with people met there is taken back. `past`, `coming`: passes to
-    such events are given back. Ownership of the series ends. Raises Conflict for the only owner, and where nobody would be left
-    to organise an event.
+    `posts`: KEPT, UNNAMED or REMOVED. `revoke`: what they share with people met there is taken back. `past`, `under_way`,
+    `coming`: passes to such events are given back. Ownership of the series ends. Raises Conflict for the only owner, and where
+    nobody would be left to organise an event.
     """
     require(policy.can_leave(actor))
     if posts not in POSTS:
         raise Invalid("Choose what becomes of your posts.", "posts")
-    left = queries.left_by(actor, series, at.date())
+    left = queries.left_by(actor, series, at)
     if left.only_owner:
         raise Conflict(f"You are the only owner of {series.name}. Make somebody else an owner first. Nothing was changed.")
     talks = set(db.session.scalars(queries.conversations_in(series)))
@@ -53,7 +54,7 @@ def leave_series(actor: Person, series: Series, *, posts: str, revoke: bool, pas
     introductions.left_series(actor, series, at)
     _leave_rounds(actor, series)
     _stop_mail(actor, series, at)
-    _give_back(actor, [*(left.past if past else ()), *(left.coming if coming else ())])
+    _give_back(actor, [*(left.past if past else ()), *(left.under_way if under_way else ()), *(left.coming if coming else ())])
     if left.owns:
         _end_ownership(actor, series)
     db.session.expire_all()

@@ -15,6 +15,7 @@ class LeaveForm(Form):
     posts = RadioField("What you wrote in conversations", [InputRequired(CHOOSE)], choices=list(POSTS.items()), default=KEPT)
     revoke = BooleanField("Take back what I share with people I was introduced to there")
     past = BooleanField("Give back my passes to past events")
+    under_way = BooleanField("Give back my pass to what is on today")
     coming = BooleanField("Give back my passes to coming events", default=True)
 
 

@@ -18,11 +18,11 @@ from app.web.panels import Panel
 def leave(series):
     """What leaving the series ends, what becomes of the rest, and the button for it."""
     somebody, form, at = person(), LeaveForm(), clock.now()
-    left = queries.left_by(somebody, series, at.date())
+    left = queries.left_by(somebody, series, at)
     if form.validate_on_submit():
         with transaction():
             actions.leave_series(somebody, series, posts=form.posts.data, revoke=form.revoke.data, past=form.past.data,
-                                 coming=form.coming.data, at=at)
+                                 under_way=form.under_way.data, coming=form.coming.data, at=at)
         flash(f"You have left {series.name}.", "success")
         return redirect(url_for("accounts.me"), 303)
     return render_template("privacy/leave.html", form=form, series=series, left=left), 422 if form.errors else 200

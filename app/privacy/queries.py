@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app.accounts.models import Person
 from app.events.models import Event, Pass, Role, Series, SeriesOwner
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
-from app.infra import db
+from app.infra import clock, db
 from app.introductions.models import Introduction, MeetingWish, Sharing
 from app.privacy.models import Erasure
 from app.rounds.models import JOINING, PAIRED, Round, RoundGroup, RoundPerson
@@ -42,6 +42,7 @@ class Left:
     meeting: bool
     sharings: list[Sharing]
     past: list[Event]
+    under_way: list[Event]
     coming: list[Event]
     owns: bool
     only_owner: bool
@@ -50,7 +51,7 @@ class Left:
     def nothing(self) -> bool:
         """Whether there is nothing to leave."""
         return not any((self.conversations, self.posts, self.offers, self.rounds, self.meeting, self.sharings, self.past,
-                        self.coming, self.owns))
+                        self.under_way, self.coming, self.owns))
 
 
 def in_the_way(person: Person) -> InTheWay:
@@ -69,8 +70,8 @@ def has_part_in(person: Person, series: Series) -> bool:
         exists().where(FollowUpPerson.person_id == person.id, FollowUpPerson.followup_id.in_(conversations_in(series)))))))
 
 
-def left_by(person: Person, series: Series, today: date) -> Left:
-    """What of `series` would end if `person` left it (10 statements)."""
+def left_by(person: Person, series: Series, at: datetime) -> Left:
+    """What of `series` would end if `person` left it at `at` (10 statements); events are under way by their own clocks."""
     def count(of, *where) -> int:
         return db.session.scalar(select(func.count()).select_from(of).where(of.person_id == person.id, *where))
 
@@ -78,6 +79,7 @@ def left_by(person: Person, series: Series, today: date) -> Left:
     rounds = select(Round.id).where(Round.series_id == series.id, Round.state.in_((JOINING, PAIRED)))
     held = list(db.session.scalars(select(Event).join(Pass, Pass.event_id == Event.id).where(
         Pass.person_id == person.id, Event.series_id == series.id).order_by(Event.starts_on.desc())))
+    today = {event.id: clock.local(at, event.time_zone).date() for event in held}
     parts = db.session.scalars(select(FollowUpPerson.part).where(
         FollowUpPerson.person_id == person.id, FollowUpPerson.followup_id.in_(talks))).all()
     return Left(
@@ -85,8 +87,9 @@ def left_by(person: Person, series: Series, today: date) -> Left:
         offers=count(Offer, Offer.followup_id.in_(talks)),
         rounds=count(RoundPerson, RoundPerson.round_id.in_(rounds)),
         meeting=bool(count(MeetingWish, MeetingWish.series_id == series.id)),
-        sharings=sharings_in(person, series), past=[event for event in held if event.ends_on < today],
-        coming=[event for event in held if event.ends_on >= today],
+        sharings=sharings_in(person, series), past=[event for event in held if event.ends_on < today[event.id]],
+        under_way=[event for event in held if event.starts_on <= today[event.id] <= event.ends_on],
+        coming=[event for event in held if event.starts_on > today[event.id]],
         owns=db.session.get(SeriesOwner, (series.id, person.id)) is not None,
         only_owner=bool(db.session.scalar(select(Series.id).where(Series.id == series.id, _owns(person), ~_others_own(person)))))
 

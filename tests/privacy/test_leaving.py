@@ -1,6 +1,6 @@
 """Leaving a series: everything of it ends, the rest stays, and what becomes of posts, passes and addresses is one's own choice."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from app.errors import Conflict, Invalid
 from app.events.models import Pass, Role, SeriesOwner
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
-from app.infra import db
+from app.infra import clock, db
 from app.introductions.models import Introduction, MeetingWish, Sharing
 from app.letters.models import MailStop, WaitingLetter
 from app.privacy import actions
 from app.rounds.models import NOT_FOR_ME, PAIRED, Round, RoundGroup, RoundPerson, RoundSeat, RoundWish
 from app.search.models import SearchEntry
+from tests.pages import parsed
 from tests.privacy.life import NAME, lived
 from tests.search.rooms import work
 from tests.world import AT
@@ -26,10 +27,10 @@ def life(app, world):
     return lived(world, app.secret_key)
 
 
-def leave(life, *, at=LATER, posts=actions.KEPT, revoke=False, past=False, coming=True):
+def leave(life, *, at=LATER, posts=actions.KEPT, revoke=False, past=False, under_way=False, coming=True):
     with db.transaction():
         actions.leave_series(db.session.merge(life.person), db.session.merge(life.series), posts=posts, revoke=revoke, past=past,
-                             coming=coming, at=at)
+                             under_way=under_way, coming=coming, at=at)
 
 
 def count(of, *where) -> int:
@@ -93,6 +94,20 @@ def test_refusals(world, life):
         leave(life, past=True)
     assert count(FollowUpPerson, FollowUpPerson.person_id == life.person.id) == 1
     leave(life)
+
+
+def test_a_pass_to_what_is_on_today_is_kept_unless_one_says_otherwise(client, monkeypatch, life):
+    me = life.person.id
+    monkeypatch.setattr("app.infra.clock.now", lambda: clock.instant(life.event.starts_on, time(12), life.event.time_zone))
+    page = client.sign_in(life.person).get("/s/canary/leave").text
+    assert "Without it you cannot take part any more: " in page
+    assert 'name="coming"' not in page
+    [box] = [one for one in parsed(page)[0].iter("input") if one.get("name") == "under_way"]
+    assert box.get("checked") is None
+    leave(life, at=clock.now())
+    assert count(Pass, Pass.person_id == me) == 1
+    leave(life, at=clock.now(), under_way=True)
+    assert count(Pass, Pass.person_id == me) == 0
 
 
 def test_the_page_says_what_happens(client, world, life):
