@@ -27,7 +27,7 @@ class TakenOn:
 
     @property
     def called(self) -> str:
-        """What it was about."""
+        """What it was about: what the conversation is called, if there is one."""
         return self.followup.called if self.followup is not None else self.session.pitch.title
 
 
@@ -42,7 +42,8 @@ def taken_on(event_ids: list[int], person: Person | None) -> list[TakenOn]:
     rows = db.session.execute(
         select(of, FollowUp, begun, whole, Event).select_from(CarriedOn).join(taken, taken.id == CarriedOn.pitch_id)
         .join(whole, whole.id == case((taken.state == MERGED, taken.merged_into_id), else_=taken.id))
-        .join(Event, Event.id == whole.event_id).outerjoin(FollowUp, FollowUp.id == CarriedOn.followup_id)
+        .join(Event, Event.id == whole.event_id)
+        .outerjoin(FollowUp, or_(FollowUp.id == CarriedOn.followup_id, FollowUp.session_id == CarriedOn.session_id))
         .outerjoin(Pledge, Pledge.id == FollowUp.pledge_id).outerjoin(begun, begun.id == CarriedOn.session_id)
         .where(of.in_(event_ids), whole.state.in_((OPEN, MERGED)), policy.may_find(person),
                or_(FollowUp.pledge_id.is_(None), Pledge.shown == PUBLIC_PLEDGE))

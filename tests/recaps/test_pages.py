@@ -2,13 +2,14 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from app.boards.idea_models import KEPT, PUBLIC_PLEDGE, TO_GROUP, Idea, Pledge
 from app.documents import actions as documents
 from app.events.models import ATTENDEES_ONLY, READ_ATTENDEES, Role
-from app.followups.models import CAME
+from app.followups.models import CAME, CarriedOn
 from app.infra import db
 from app.notes.models import Note
 from tests.pages import parsed, text_of
@@ -55,6 +56,32 @@ def test_outcomes_in_their_words_with_their_chain(event, client):
     assert "Tell my group" not in said
     whole = text_of(parsed(client.get(f"/s/{event.series.slug}/came-of-it").text)[0])
     assert "A timetable that works" in whole
+
+
+def test_what_was_pitched_again_is_called_as_its_conversation_is(world, client):
+    event = world.event(slug="first")
+    later = world.event(event.series, slug="second", day=event.starts_on + timedelta(days=300))
+    asked, plain = world.session(event, "Bins"), world.session(event, "Buses")
+    talk = world.followup(asked, hosts=["Hugo Host"], question="Whose bin is it?")
+    for session in (asked, plain):
+        world.save(CarriedOn(pitch_id=world.pitch(later, f"{session.pitch.title} again").id, session_id=session.id))
+    for path in ("/e/first/came-of-it", "/e/first/came-of-it/summary"):
+        tree, _ = parsed(client.get(path).text)
+        said = text_of(tree)
+        assert "Whose bin is it?" in said
+        assert "Buses" in said
+        if not path.endswith("summary"):
+            there = {a.get("href"): text_of(a) for a in tree.iter("a")}
+            assert there[f"/e/first/follow-ups/{talk.id}"] == "Whose bin is it?"
+            assert there[f"/e/first/sessions/{plain.id}"] == "Buses"
+
+
+def test_where_there_is_nothing_yet_one_sentence_says_so(world, client):
+    world.event(slug="new")
+    tree, _ = parsed(client.get("/e/new/came-of-it").text)
+    assert "Nothing to count yet" in text_of(tree)
+    assert tree.find(".//table") is None
+    assert "Pledges kept" not in text_of(tree)
 
 
 def test_lines_of_notes_only_for_who_reads_the_notes(world, event, client):
