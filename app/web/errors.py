@@ -27,11 +27,13 @@ WORDS = {
 def answer(status: int, heading: str, message: str, **more):
     """A refusal as the caller can use it. `more` joins the JSON error (`field`, `conflict_url`).
 
-    A page holds the long text that somebody sent, whatever became of their right to send it: they can copy it out.
+    A page leads to the series that its address is of, which everybody may see, and holds the long text that somebody sent,
+    whatever became of their right to send it: they can copy it out.
     """
     if wants_json():
         return jsonify(error={"message": message, **more}), status
-    return render_template("error.html", heading=heading, message=message, status=status, typed=_typed()), status
+    page = render_template("error.html", heading=heading, message=message, status=status, typed=_typed(), where=g.get("series"))
+    return page, status
 
 
 def _typed() -> str:

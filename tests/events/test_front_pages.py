@@ -73,7 +73,7 @@ def test_an_empty_site_says_what_to_do(client, world):
     assert "/series/new" in links(client.get("/"))
 
 
-ORGANISERS_LINKS = {"/e/camp/set-up", "/e/camp/people", "/e/camp/poster", "/e/camp/grid/arrange", "/e/camp/import"}
+ORGANISERS_LINKS = {"/e/camp/set-up", "/e/camp/people", "/e/camp/poster", "/e/camp/grid/arrange", "/e/camp/import", "/e/camp/mailings"}
 
 
 @pytest.mark.parametrize("kind", ["stranger", "signed in", "attendee", "campmaker", "organiser", "owner", "organiser elsewhere"])
@@ -102,6 +102,18 @@ def test_a_closed_event_is_not_named_to_others(client, world):
     page = client.get("/e/camp")
     assert page.status_code == 403
     assert "Secret" not in page.text
+
+
+def test_who_has_no_pass_is_led_to_the_series_and_to_joining(client, world):
+    series = world.series(slug="camps")
+    client.sign_in(world.person("Mo", "mo@example.org"))
+    page = client.get("/s/camps/worth-meeting")
+    assert page.status_code == 403
+    assert {"/s/camps", "/join"} <= links(page)
+    assert f"Go to {series.name}" in page.text
+    closed = client.get(f"/e/{world.event(series, visibility=ATTENDEES_ONLY).slug}")
+    assert "/join" in links(closed)
+    assert series.name not in closed.text
 
 
 def test_conduct(client, world):
