@@ -285,6 +285,7 @@ ROWS: list[Row] = [
     Row("rounds.met", "POST", "--+-+--", SERIES | {"round_id": "@paired_round"}, {"said": "met"}),
     Row("rounds.invite_me", "POST", HOLDERS, SERIES),
     Row("rounds.join_page", "GET", EVERYBODY, {"token": "nothing"}), Row("rounds.join_tap", "POST", EVERYBODY, {"token": "nothing"}),
+    Row("rounds.with_page", "GET", EVERYBODY, {"token": "nothing"}),
     Row("rounds.met_page", "GET", EVERYBODY, {"token": "nothing"}), Row("rounds.met_tap", "POST", EVERYBODY, {"token": "nothing"}),
 
     Row("search.everywhere", "GET", EVERYBODY), Row("search.of_event", "GET", EVERYBODY, EVENT),

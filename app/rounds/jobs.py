@@ -19,7 +19,7 @@ from app.rounds.planning import ASK, ASKING, CANCELLED, INVITE, PAIR, TELL, plan
 from app.rounds.queries import groups_of
 
 KIND = "round"
-JOINING_LINK, ANSWER_LINK = "round join", "round answer"
+JOINING_LINK, ANSWER_LINK, WITH_LINK = "round join", "round answer", "round with"
 AT_ONCE = 200  # letters in a transaction
 LINK_DAYS = 90
 
@@ -149,13 +149,13 @@ def _links(found: Round, people: list[Person], what: str, where: str) -> dict[in
 
 def _whom_they_meet(found: Round, people: list[Person]) -> Made:
     groups = groups_of(found, [person.id for person in people])
-    links = _links(found, people, ANSWER_LINK, "met")
+    links, ways = _links(found, people, ANSWER_LINK, "met"), _links(found, people, WITH_LINK, "with")
     contacts = desk.url("introductions")
     for person in people:
         for group in groups.get(person.id, []):
             first = min((one for one in group.partners if one.id < person.id), key=lambda one: one.id, default=None)
-            said = (words.met(found, group, first.first_name if first else "you", links[person.id], contacts) if group.partners
-                    else words.gone(found))
+            said = (words.met(found, group, first.first_name if first else "you", ways[person.id], links[person.id], contacts)
+                    if group.partners else words.gone(found))
             yield person, f"round:{group.id}:{person.id}", said
         if person.id not in groups:
             yield person, f"round-left:{found.id}:{person.id}", words.nobody(found)

@@ -1,5 +1,6 @@
-"""Where the links in letters of rounds lead, without signing in: a page on which one tap joins, or says whether one met. Opening
-it changes nothing, as programs that check mail open links."""
+"""Where the links in letters of rounds lead, without signing in: a page on which one tap joins, or says whether one met; and one
+that shows how to reach whom one meets, as letters hold no address. Opening them changes
+nothing, as programs that check mail open links."""
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
@@ -10,11 +11,11 @@ from app.infra.db import transaction
 from app.letters import tokens
 from app.rounds import actions, policy, queries, words
 from app.rounds.blueprint import blueprint
-from app.rounds.jobs import ANSWER_LINK, JOINING_LINK
+from app.rounds.jobs import ANSWER_LINK, JOINING_LINK, WITH_LINK
 from app.rounds.models import MET, NOT_FOR_ME, NOT_MET, Round
 from app.web.guard import PUBLIC, allow
 
-JOIN, ANSWER = "/mail/rounds/join/<token>", "/mail/rounds/met/<token>"
+JOIN, ANSWER, WITH = "/mail/rounds/join/<token>", "/mail/rounds/met/<token>", "/mail/rounds/with/<token>"
 
 
 @blueprint.get(JOIN)
@@ -48,6 +49,15 @@ def join_tap(token: str):
         db.session.rollback()
         return _join_page(token, problem)
     return redirect(url_for("rounds.join_page", token=token), 303)
+
+
+@blueprint.get(WITH)
+@allow(PUBLIC)
+def with_page(token: str):
+    """Whom they meet and what each of those shares with them at this moment, the question and the times."""
+    somebody, found = _asked(token, WITH_LINK)
+    return _private(render_template("rounds/with.html", found=found, groups=queries.own(somebody, found).groups,
+                                    somebody=somebody, windows=words.windows(found)))
 
 
 @blueprint.get(ANSWER)

@@ -29,18 +29,21 @@ def who(partner: Partner) -> str:
     return words(partner.first_name) + (f" ({words(partner.organisation)})" if partner.organisation else "")
 
 
-def met(found: Round, group: Group, first: str, answer_url: str, contacts_url: str) -> tuple[str, str]:
-    """Subject and text for who was put together with somebody. `first` writes first: "you" or a name."""
+def met(found: Round, group: Group, first: str, with_url: str, answer_url: str, contacts_url: str) -> tuple[str, str]:
+    """Subject and text for who was put together with somebody. `first` writes first: "you" or a name. No address is in it:
+    the page at `with_url` shows what is shared at the moment it is looked at."""
+    them = words(group.partners[0].first_name) if len(group.partners) == 1 else "them"
     names = named([partner.first_name for partner in group.partners])
-    how = "\n".join(f"- {who(one)}: {words(one.email) or 'their address is not shared any more'}" for one in group.partners)
     times = "\n".join(f"- {window}" for window in windows(found))
     writes = "you write first" if first == "you" else f"{words(first)} writes first"
+    agreed = "You both" if len(group.partners) == 1 else "All of you"
     return f"{found.name}: meet {names}", (
         f"You are put together with {named([who(one) for one in group.partners])} in {words(found.name)}, a round of "
-        f"{words(found.series.name)}.\n\n{how}\n\nSo that nobody waits for the other: **{writes}**.\n\n"
+        f"{words(found.series.name)}.\n\nHow to reach {them} is shown for as long as it is shared, without signing "
+        f"in:\n\n[See how to reach {them}]({with_url})\n\nSo that nobody waits for the other: **{writes}**.\n\n"
         f"A question to begin with:\n\n> {words(found.question)}\n\n"
         f"Three times to choose from ({words(found.time_zone)}):\n\n{times}\n\nAny other that suits you is as good.\n\n"
-        f"You both agreed to this when you joined. Addresses are shared within your group only; you can take yours back under "
+        f"{agreed} agreed to this when you joined. Addresses are shared within your group only; you can take yours back under "
         f"[Introductions]({contacts_url}).\n\nWe ask once, on {day(found.ask_at, found.time_zone)}, whether you met.\n\n"
         f"[Say it at any time]({answer_url})")
 

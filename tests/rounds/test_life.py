@@ -36,12 +36,12 @@ def test_who_joined_is_put_together_at_the_time_and_told_in_one_letter(coffee):
     [mine] = [mail for mail in told if mail.recipient == "ann@example.org"]
     [partner] = group.partners
     assert mine.subject == f"Coffee: meet {partner.first_name}"
-    assert partner.email in mine.body
+    assert "/mail/rounds/with/" in mine.body
     assert partner.organisation in mine.body
     assert "What next?" in mine.body
     assert mine.body.count(" to 1") == 3  # times to choose from
     assert "writes first" in mine.body or "you write first" in mine.body
-    others = {"ben@example.org", "cat@example.org", "dan@example.org"} - {partner.email}
+    others = "ben@example.org", "cat@example.org", "dan@example.org"
     assert not [address for address in others if address in mine.body or address in mine.html or address in str(mine.headers)]
 
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from app.accounts.models import Person
 from app.infra import clock, db
+from app.introductions import actions as introductions
 from app.rounds import queries
 from app.rounds.models import MET, NOT_FOR_ME, Round, RoundPerson, RoundSeat
 from tests.rounds.conftest import DAY
@@ -135,13 +137,38 @@ def test_the_question_is_answered_by_one_tap_without_signing_in_and_opening_it_c
 def test_a_link_for_one_use_is_no_link_for_another(coffee, client):
     ann, ben, *_ = coffee.people
     found = coffee.paired(ann, ben)
-    met = link_in(next(m for m in coffee.letters("round:") if m.recipient == "ann@example.org"))
+    letter = next(m for m in coffee.letters("round:") if m.recipient == "ann@example.org")
+    met = re.search(r"https://camp\.example\.org(/mail/rounds/met/\S+)", letter.body)[1]
     assert client.get(met).status_code == 200
     assert client.get(met.replace("/met/", "/join/")).status_code == 410
     assert client.get(met[:-1] + ("A" if met[-1] != "A" else "B")).status_code == 410
     with db.transaction() as session:
         session.delete(session.get(Round, found.id))
     assert client.get(met).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["taken back", "blocked", "changed"])
+def test_addresses_are_on_the_page_behind_the_letters_link_for_as_long_as_they_are_shared_and_never_in_it(coffee, client, how):
+    ann, ben, *_ = coffee.people
+    coffee.paired(ann, ben)
+    mail = next(m for m in coffee.letters("round:") if m.recipient == "ben@example.org")
+    assert "ann@example.org" not in mail.body + mail.html + str(mail.headers)
+    link = re.search(r"https://camp\.example\.org(/mail/rounds/with/[\w.-]+)", mail.body)[1]
+    page = client.get(link)
+    assert "ann@example.org" in page.text
+    assert "What next?" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    with db.transaction():
+        if how == "taken back":
+            introductions.take_back(ann, ben.id, at=clock.now())
+        elif how == "blocked":
+            introductions.block(ann, ben.id, at=clock.now())
+        else:
+            db.session.get(Person, ann.id).email = "new@example.org"
+    assert "ann@example.org" not in client.get(link).text
+    assert ("new@example.org" in client.get(link).text) == (how == "changed")
+    assert client.get(link.replace("/with/", "/met/")).status_code == 410
 
 
 def test_answers_are_taken_for_a_while_and_not_for_ever(coffee, client):
