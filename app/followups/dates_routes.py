@@ -20,7 +20,9 @@ from app.followups.models import OPEN
 from app.followups.parts import DATE, Seen, part
 from app.infra import clock
 from app.infra.db import transaction
+from app.letters import queries as letters_queries
 from app.letters import tokens, wishes
+from app.letters.models import CONVERSATION as ABOUT
 from app.web import sending
 from app.web.guard import PUBLIC, READER, SIGNED_IN, allow, person
 from app.web.kept import body_of
@@ -67,8 +69,9 @@ def next_step(event, followup_id: int):
         except Invalid as problem:
             form.refuse(problem)
     followup, seats = conversation_asked(event, followup_id)
+    told = letters_queries.reached(readers_in(followup), ABOUT, followup.id)
     page = render_template("followups/next_step.html", active="followups", followup=followup, form=form, clash=clash,
-                           count=len(readers_in(followup)), back=_page_of(event, followup_id))
+                           count=len(told), back=_page_of(event, followup_id))
     return page, 422 if form.errors else status
 
 

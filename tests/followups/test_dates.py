@@ -14,10 +14,11 @@ from app.events.models import Role
 from app.followups import dates_actions, dates_letters
 from app.followups.clashing import Clash
 from app.followups.dates_calendar import CANCEL, PUBLISH, Date, calendar_file
-from app.followups.models import FollowUp
+from app.followups.models import READ_ALL, READ_PASS, FollowUp
 from app.infra import clock, db, jobs
 from app.infra.db import transaction
 from app.infra.mail import Mail
+from app.letters.models import MailStop
 from tests.world import AT
 
 ZONES = ["Europe/London", "America/New_York", "Pacific/Chatham", "Asia/Kolkata", "UTC"]
@@ -226,6 +227,15 @@ def test_through_the_pages(client, world, followup, host, posted):
     form = {"step": "Call the councils", "day": day.isoformat(), "time": "14:00", "minutes": "30", "where": "The Bell"}
     page = client.get(at(followup, "/next-step"))
     assert "2 people in the conversation get" in page.text
+    assert "It is shown to who reads the posts here" in page.text
+    with transaction() as store:
+        followup.readers = READ_ALL
+        store.add(MailStop(person_id=posted.id, about="conversation", thing_id=followup.id, at=AT))
+    page = client.get(at(followup, "/next-step"))
+    assert "1 person in the conversation gets" in page.text
+    assert "It is shown to everybody, also without signing in." in page.text
+    with transaction():
+        followup.readers = READ_PASS
     assert client.send(at(followup, "/next-step"), **form).status_code == 303
     assert "Call the councils" in client.get(at(followup)).text
     file = client.get(at(followup, "/date.ics"))
