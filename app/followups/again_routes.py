@@ -30,7 +30,9 @@ MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#|~]")  # what a title may hold that Mar
 def pitch_again(event, session_id: int):
     """Take a session's conversation on as a pitch at a later event of the series: `at` names it, or it is the next one."""
     session = queries.session_in(event, session_id)
-    return _page(session, session.pitch.title, policy.NO_SEATS, lambda: queries.session_in(event, session_id))
+    talk = queries.followup_of(session)
+    called = talk.called if talk is not None else session.pitch.title
+    return _page(session, called, policy.NO_SEATS, lambda: queries.session_in(event, session_id))
 
 
 @blueprint.route("/e/<event_slug>/follow-ups/<int:followup_id>/pitch-again", methods=["GET", "POST"])

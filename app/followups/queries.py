@@ -1,6 +1,8 @@
 """Reading a conversation, what it began with, and where it was taken on. Lists are in `lists_queries`."""
 
 
+from collections.abc import Iterable
+
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -125,6 +127,13 @@ def sources_of(pitch: Pitch, person: Person | None) -> list[Session]:
         .join(Event, Event.id == Session.event_id)
         .where(or_(taken.id == pitch.id, taken.merged_into_id == pitch.id), policy.may_find(person))
         .options(contains_eager(Session.event), joinedload(Session.pitch)).order_by(Event.starts_on, Session.id)).unique())
+
+
+def talks_of(sessions: Iterable[Session]) -> dict[int, FollowUp]:
+    """The conversations of these sessions that have one, by the session's id (1 statement; none without sessions)."""
+    ids = [one.id for one in sessions]
+    talks = db.session.scalars(select(FollowUp).where(FollowUp.session_id.in_(ids))) if ids else ()
+    return {one.session_id: one for one in talks}
 
 
 def conversations_behind(pitch: Pitch, person: Person | None) -> list[FollowUp]:
