@@ -125,8 +125,11 @@ def leave(event, **of: int):
     require(policy.can_volunteer(person(), source, seats), actions.SIGN_IN)
     followup = queries.followup_of(source)
     if request.method == "GET":
-        return render_template("followups/leave.html", active="followups", called=called(source), back=page_of(event, of),
-                               at=request.path, posts=posts_by(person(), followup) if followup else 0)
+        back = page_of(event, of) if followup is None else url_for(
+            "followups.conversation", event_slug=event.slug, followup_id=followup.id)
+        return render_template("followups/leave.html", active="followups", back=back, at=request.path,
+                               called=followup.called if followup else called(source),
+                               posts=posts_by(person(), followup) if followup else 0)
     with transaction(event):
         source, seats = source_asked(event, of)
         actions.leave(person(), source, names=request.form.get("names", "1") != "0", at=clock.now(), seats=seats)

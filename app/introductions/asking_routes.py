@@ -51,7 +51,7 @@ def ask(person_id: int, event=None, series=None):
             return redirect(url_for("introductions.mine"), 303)
     other = _shown(person_id, place)
     how = queries.standing(person(), [other.id], clock.now())[other.id]
-    page = render_template("introductions/ask.html", form=form, other=other, series=series, how=how,
+    page = render_template("introductions/ask.html", form=form, other=other, series=series, how=how, way=_way(place),
                            conversation=place.followup_id)
     return page, 422 if form.errors else 200
 
@@ -102,6 +102,23 @@ def _place(event, series) -> policy.Place:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:11]) <= LARGEST_ID):
         return policy.Place(event=event)
     return policy.Place(event=event, followup_id=int(text), seats=seats_of(person(), event))
+
+
+def _way(place: policy.Place) -> list[tuple[str, str]]:
+    """The crumbs to where the name is shown. Whoever looks has been found to see it there (`_shown`)."""
+    if place.event is None:
+        slug = place.series.slug
+        return [(place.series.name, url_for("events.series_show", series_slug=slug)),
+                ("People worth meeting", url_for("introductions.worth", series_slug=slug))]
+    way = [(place.event.name, url_for("events.show", event_slug=place.event.slug))]
+    followup = db.session.get(FollowUp, place.followup_id) if place.followup_id is not None else None
+    return way if followup is None else [*way, to_conversation(followup)]
+
+
+def to_conversation(followup: FollowUp) -> tuple[str, str]:
+    """The crumb to a conversation, for who sees it."""
+    called = followup.called if len(followup.called) <= 60 else f"{followup.called[:59].rstrip()}…"
+    return called, url_for("followups.conversation", event_slug=followup.event.slug, followup_id=followup.id)
 
 
 def _shown(person_id: int, place: policy.Place) -> Person:

@@ -12,7 +12,7 @@ from app.followups.models import Post
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.introductions import policy, queries, reports_actions
-from app.introductions.asking_routes import _place, _shown
+from app.introductions.asking_routes import _place, _shown, _way, to_conversation
 from app.introductions.blueprint import blueprint
 from app.introductions.forms import ReportForm
 from app.pitches.queries import LARGEST_ID
@@ -35,7 +35,8 @@ def report(event):
             flash("The organisers are told. Nobody else sees it.", "success")
             return redirect(url_for("events.show", event_slug=event.slug), 303)
         about = _about(event)
-    return render_template("introductions/report.html", form=form, called=_called(about)), 422 if form.errors else 200
+    page = render_template("introductions/report.html", form=form, called=_called(about), way=_way_to(event, about))
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/e/<event_slug>/reports")
@@ -72,6 +73,15 @@ def _about(event) -> dict:
             raise NotFound("There is no such post.")
         return {"post": post}
     return {"about": _shown(_number("person") or 0, _place(event, None))}
+
+
+def _way_to(event, about: dict) -> list[tuple[str, str]]:
+    """The crumbs to what a report is about."""
+    if "introduction" in about:
+        return [("Introductions", url_for("introductions.mine"))]
+    if "post" in about:
+        return [*_way(policy.Place(event=event)), to_conversation(about["post"].followup)]
+    return _way(_place(event, None))
 
 
 def _called(about: dict) -> str:
