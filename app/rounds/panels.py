@@ -1,7 +1,8 @@
-"""What this room shows on the page of a series and on a person's own page."""
+"""What this room shows on the pages of a series and an event, and on a person's own page."""
 
 from app.accounts.models import Person
-from app.events.models import Series
+from app.events import policy as events_policy
+from app.events.models import Event, Role, Series
 from app.infra import clock
 from app.rounds import policy, queries
 from app.web.panels import Panel
@@ -15,6 +16,15 @@ def series_panel(series: Series, person: Person | None) -> Panel | None:
     return Panel("rounds/_series_panel.html", {
         "series": series, "coming": coming[0] if coming else None, "runs": policy.can_run(person, series),
         "joined": bool(coming) and policy.is_in(person, coming[0])}, aside=True)
+
+
+def event_panel(event: Event, person: Person | None) -> Panel | None:
+    """For those with a pass to the event: the round of its series that can be joined, if there is one. One statement."""
+    if person is None or events_policy.role(person, event) < Role.ATTENDEE:
+        return None
+    found = queries.to_join_now(event.series_id, person, clock.now())
+    return Panel("rounds/_series_panel.html", {
+        "series": event.series, "coming": found[0], "runs": False, "joined": found[1]}, aside=True) if found else None
 
 
 def person_panel(person: Person, _acting: Person | None) -> Panel | None:

@@ -157,13 +157,26 @@ def zone_of(series: Series) -> str:
 
 
 def series_with_rounds(person: Person) -> list[Series]:
-    """The series of whose rounds `person` joined one, or wants to be invited to (1 statement)."""
+    """The series of whose rounds `person` joined one, or wants to be invited to, but for those they left (1 statement).
+
+    Whoever joins is invited from then on, or has said that they want that no more; who left a series has no such wish.
+    """
     joined = exists().where(RoundPerson.person_id == person.id, RoundPerson.round_id == Round.id, Round.series_id == Series.id)
-    wished = exists().where(RoundWish.person_id == person.id, RoundWish.series_id == Series.id, RoundWish.invited)
-    return list(db.session.scalars(select(Series).where(joined | wished).order_by(func.lower(Series.name), Series.id)))
+    wished = exists().where(RoundWish.person_id == person.id, RoundWish.series_id == Series.id)
+    return list(db.session.scalars(select(Series).where(wished.where(RoundWish.invited) | (wished & joined))
+                                   .order_by(func.lower(Series.name), Series.id)))
 
 
 def open_rounds(series: Series, at: datetime) -> list[Round]:
     """The rounds of a series that can be joined now, the next to begin first (1 statement)."""
     still = Round.series_id == series.id, Round.state == JOINING, Round.join_until > at
     return list(db.session.scalars(select(Round).where(*still).order_by(Round.join_until, Round.id)))
+
+
+def to_join_now(series_id: int, person: Person, at: datetime) -> tuple[Round, bool] | None:
+    """The round of a series that can be joined now and ends that first, and whether `person` did (1 statement)."""
+    joined = exists().where(RoundPerson.round_id == Round.id, RoundPerson.person_id == person.id)
+    found = db.session.execute(select(Round, joined).where(
+        Round.series_id == series_id, Round.state == JOINING, Round.join_until > at)
+        .order_by(Round.join_until, Round.id).limit(1)).first()
+    return (found[0], found[1]) if found is not None else None

@@ -2,6 +2,6 @@
 
 from app.rounds import jobs, mail_routes, round_routes
 from app.rounds.blueprint import blueprint
-from app.rounds.panels import person_panel, series_panel
+from app.rounds.panels import event_panel, person_panel, series_panel
 
-__all__ = ["blueprint", "jobs", "mail_routes", "person_panel", "round_routes", "series_panel"]
+__all__ = ["blueprint", "event_panel", "jobs", "mail_routes", "person_panel", "round_routes", "series_panel"]
