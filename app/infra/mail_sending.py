@@ -148,8 +148,8 @@ def _one(number: int, connection: "_Connection") -> None:
     except Refused as problem:
         if problem.code < 500:
             raise
-        said = f"{problem.code} {problem.said}".replace(recipient, "this address")
-        _end(number, lambda one: _rooms.refused(one, said, problem.dead))
+        said, dead = f"{problem.code} {problem.said}".replace(recipient, "this address"), problem.dead
+        _end(number, lambda one: _rooms.refused(one, said, dead))
         return
     _end(number)
 

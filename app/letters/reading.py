@@ -7,6 +7,7 @@ raises `Unreadable`; everything else gives some text.
 import codecs
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,8 +18,14 @@ import nh3
 
 MOST_PARTS = 100
 MOST_HOPS = 50  # Received headers; a mail that came further goes round in circles
+MOST_HEADERS = 5_000  # in all parts together, and so are the next two
+MOST_MESSAGES = 500  # parts, and parts of parts, before they are looked at
+MOST_HEADER_BYTES = 16 * 1024  # of headers that are read
+LONGEST_HEADER = 2 * 1024  # bytes of one that is read, however it is folded; the parser takes time by the square of it
 DEEPEST = 1_000  # elements within each other in HTML that is read as such
 LONGEST_TEXT = 200_000  # characters of a part that are read
+# What is read here and by the parser, and in delivery reports (bounces.py). Of all others only the name is kept.
+_READ = re.compile(r"content-.*|from|message-id|auto-submitted|precedence|action|status|diagnostic-code", re.I | re.S)
 _BLOCKS = {"p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"}
 _TAGS = _BLOCKS | {"td", "th", "tbody", "a", "span"}
 _QUOTED = re.compile(
@@ -28,6 +35,33 @@ _QUOTED = re.compile(
 
 class Unreadable(Exception):
     """It is no mail that anybody could read."""
+
+
+class _Bounded(policy.EmailPolicy):
+    """How the parser reads one mail: not for long, whatever the mail. Its headers have to be few and short, in parts too."""
+
+    seen: Counter = Counter()  # one for each mail
+
+    def header_source_parse(self, sourcelines):
+        """The name and value of a header, as the parser found its lines."""
+        name, value = super().header_source_parse(sourcelines)
+        self.seen["headers"] += 1
+        if not _READ.fullmatch(name):
+            value = ""
+        self.seen["bytes"] += len(value)
+        if len(value) > LONGEST_HEADER or self.seen["headers"] > MOST_HEADERS or self.seen["bytes"] > MOST_HEADER_BYTES:
+            raise Unreadable("its headers are too long")
+        return name, value
+
+    def message_factory(self, policy):
+        """A part."""
+        self.seen["messages"] += 1
+        if self.seen["messages"] > MOST_MESSAGES:
+            raise Unreadable("too many parts")
+        return EmailMessage(policy=policy)
+
+
+_BOUNDED = _Bounded()
 
 
 @dataclass
@@ -46,11 +80,11 @@ class Read:
 def read(content: bytes, recipient: str) -> Read:
     """Read a mail that came for `recipient`. Raises `Unreadable`."""
     try:
-        message = message_from_bytes(content, policy=policy.default)
+        message = message_from_bytes(content, policy=_BOUNDED.clone(seen=Counter()))
         texts, attachments = _parts(message)
         known_by = str(message.get("Message-ID", "")).strip().encode("utf-8", "replace") or content
         digest = hashlib.sha256(known_by + b"\0" + recipient.lower().encode("utf-8", "replace")).hexdigest()
-        hops = len(message.get_all("Received", ()))
+        hops = sum(name.lower() == "received" for name in message)
         return Read(_sender(message), digest, _clean("\n\n".join(texts)), _automatic(message), hops, attachments, message)
     except Unreadable:
         raise
@@ -59,8 +93,7 @@ def read(content: bytes, recipient: str) -> Read:
 
 
 def _sender(message: EmailMessage) -> str:
-    froms = message.get_all("From", ())
-    addresses = froms[0].addresses if len(froms) == 1 else ()
+    addresses = message["From"].addresses if sum(name.lower() == "from" for name in message) == 1 else ()
     return addresses[0].addr_spec.lower() if len(addresses) == 1 and addresses[0].domain else ""
 
 

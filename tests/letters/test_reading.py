@@ -1,6 +1,7 @@
 """Mail as it comes: any charset, any structure, any nonsense."""
 
 import base64
+import time
 
 import pytest
 
@@ -100,6 +101,24 @@ def test_nests_of_parts_are_refused():
         content = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) + content + b"\r\n--b%d--\r\n" % n
     with pytest.raises(Unreadable):
         read(b"From: a@b.org\r\n" + content, TO)
+
+
+@pytest.mark.parametrize("content", [
+    b"Content-Type: text/plain" + b";\r\n a*1*=x" * 4000, b"Auto-Submitted: " + b"a " * 120_000, b"From: " + b"a," * 20_000,
+    b"Content-Type: text/plain" + b";\r a*1*=x" * 4000, b"Content-Type: text/plain" + b";a=x" * 4000, b"Action: x\r\n" * 20_000,
+    b"Content-Type: multipart/mixed; boundary=q\r\n\r\n--q\r\nContent-Type: text/plain" + b";\r\n a=x" * 2000,
+    b"Content-Type: multipart/mixed; boundary=q\r\n\r\n" + (b"--q\r\nContent-Type: text/plain" + b";a*1*=x" * 250 + b"\r\n\r\n") * 100,
+    b"Content-Type: multipart/mixed; boundary=q\r\n\r\n" + b"--q\r\n\r\n" * 100_000], ids=range(9))
+def test_headers_that_take_long_to_read_are_refused_before_they_are(content):
+    begun = time.process_time()
+    with pytest.raises(Unreadable):
+        read(content + b"\r\n\r\nhi", TO)
+    assert time.process_time() - begun < 2
+
+
+def test_long_headers_that_nobody_reads_do_no_harm():
+    mail = read(made(b"Words", *(f"To: {n}@example.org,\r\n\t" + "x@example.org, " * 1000 for n in range(9)), "Received: x" + " y" * 9999), TO)
+    assert (mail.text, mail.hops) == ("Words", 1)
 
 
 def test_base64_text_is_read():
