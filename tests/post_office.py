@@ -78,7 +78,7 @@ class PostOffice:
         for line in lines:
             words = line.decode().strip()
             if words.upper().startswith(("EHLO", "HELO")):
-                connection.sendall(b"250-post.example.org\r\n250 ENHANCEDSTATUSCODES\r\n")
+                connection.sendall(b"250-post.example.org\r\n250-AUTH PLAIN\r\n250 ENHANCEDSTATUSCODES\r\n")
             elif words.upper().startswith("MAIL"):
                 sender = re.search("<(.*?)>", words)[1]
                 say("mail", "250 2.1.0 ok")

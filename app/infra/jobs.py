@@ -23,6 +23,7 @@ CLAIM = timedelta(seconds=30)  # a worker that died holds its rows no longer tha
 RENEWED_SECONDS = 8
 ATTEMPTS = 8
 IDLE_SECONDS = 0.25
+LONGEST_PAUSE = 3600  # seconds before what failed is tried again
 
 
 class Job(db.Base):
@@ -134,7 +135,7 @@ def work_once() -> int:
         with db.transaction() as session:
             for job in session.scalars(select(Job).where(Job.id.in_(ids))):
                 job.problem = f"{type(problem).__name__}: {problem}"[:500]
-                job.run_at = clock.now() + timedelta(seconds=2 ** job.attempts)
+                job.run_at = clock.now() + timedelta(seconds=min(LONGEST_PAUSE, 2 ** min(job.attempts, 12)))
     else:
         with db.transaction() as session:
             later = {ids[one.index] for one in again}

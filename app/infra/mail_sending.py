@@ -37,6 +37,7 @@ GIVEN_UP = timedelta(days=5)
 
 NO_MAILBOX = re.compile(r"5\.1\.(?!7\b|8\b)")  # RFC 3463; those two say that the sender's address is bad
 ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")  # as a server names it in what it says
+_FAILS = (smtplib.SMTPException, OSError, ValueError)  # the last for what smtplib cannot write, such as a password beyond ASCII
 Wait = datetime | None  # when to send a mail instead of now; None: not at all
 
 
@@ -209,7 +210,7 @@ class _Connection:
                 if not 200 <= code < 300 and not (step == "DATA" and code == 354):
                     self._reset()
                     raise Refused(code, said)
-        except (smtplib.SMTPException, OSError) as problem:
+        except _FAILS as problem:
             self.close(polite=False)
             raise Refused(451, f"the connection ended: {problem}") from problem
         self._used += 1
@@ -227,7 +228,7 @@ class _Connection:
         """Whether the server takes mail from us on this connection; one that has ended it, or had enough, does not."""
         try:
             code, said = self._server.mail(envelope)
-        except (smtplib.SMTPException, OSError):
+        except _FAILS:
             return False
         if code == 250:
             return True
@@ -245,7 +246,7 @@ class _Connection:
                 server = smtplib.SMTP_SSL(parts.hostname, parts.port or 465, timeout=STEP_SECONDS, context=tls)
             else:
                 server = smtplib.SMTP(parts.hostname, parts.port or 587, timeout=STEP_SECONDS)
-        except (smtplib.SMTPException, OSError) as problem:
+        except _FAILS as problem:
             raise Unreachable(f"{type(problem).__name__}: {problem}") from problem
         self._server = server
         try:
@@ -255,7 +256,7 @@ class _Connection:
                 server.ehlo()
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
-        except (smtplib.SMTPException, OSError) as problem:
+        except _FAILS as problem:
             self.close()
             raise Unreachable(f"{type(problem).__name__}: {problem}") from problem
 
@@ -263,7 +264,7 @@ class _Connection:
         if self._server is not None:
             try:
                 self._server.rset()
-            except (smtplib.SMTPException, OSError):
+            except _FAILS:
                 self.close()
 
     def close(self, *, polite: bool = True) -> None:
@@ -273,7 +274,7 @@ class _Connection:
             try:
                 if polite:
                     server.quit()
-            except (smtplib.SMTPException, OSError):
+            except _FAILS:
                 pass
             finally:
                 server.close()

@@ -101,6 +101,15 @@ def test_jobs_of_a_patient_kind_are_never_given_up(done, monkeypatch):
     assert jobs.work_until_idle() == 1
 
 
+def test_however_often_a_job_failed_it_is_tried_again_within_the_hour(done, monkeypatch):
+    monkeypatch.setattr(jobs, "_patient", {"test.note"})
+    ask({"fail": 1})
+    with db.transaction() as session:
+        session.execute(update(jobs.Job).values(attempts=5000))
+    jobs.work_once()
+    assert timedelta(minutes=55) < db.session.scalar(select(jobs.Job.run_at)) - clock.now() <= timedelta(hours=1)
+
+
 def test_a_batch_that_takes_long_is_claimed_again(done, monkeypatch):
     monkeypatch.setattr(jobs, "RENEWED_SECONDS", 0.05)
     claims = []

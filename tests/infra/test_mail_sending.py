@@ -90,6 +90,18 @@ def test_a_server_that_takes_nothing_from_us_loses_us_nothing(post, step, answer
     assert taken(post) == ["ann", "bob"]
 
 
+def test_a_password_that_cannot_be_said_is_for_the_keepers_to_mend_and_loses_nothing(post, monkeypatch):
+    monkeypatch.setattr(mail_sending.smtplib.SMTP, "starttls", lambda *_a, **_k: None)
+    mail.configure(post.url.replace("//", "//camp:p%C3%A4ss@"), "camp@example.org")
+    write("ann")
+    assert jobs.work_once() == 1
+    [job] = db.session.scalars(select(jobs.Job))
+    assert (job.problem, job.payload["tries"], mail.refusals()) == (None, 1, [])
+    mail.configure(post.url, "camp@example.org")
+    later()
+    assert taken(post) == ["ann"]
+
+
 def test_a_connection_that_ends_between_two_mails_is_opened_again(post):
     post.answers = lambda at, to: HANG_UP if at == "taken" else None
     write("ann", "bob", "cai")
