@@ -25,25 +25,29 @@ TOGETHER = 100  # letters written in one transaction
 
 @jobs.handles(JOB)
 def send_due(payloads: list[dict]) -> None:
-    """Send what is due; what was stopped, or put off to a later time, is left alone."""
+    """Send what is due; what was stopped is left alone, and what is not due yet has its job at its time."""
     for mailing_id in {payload["mailing"] for payload in payloads}:
         send(mailing_id, clock.now())
 
 
 @jobs.at_start
 def resume() -> None:
-    """What was being sent when the process ended goes on at once, and not when its job is tried again."""
+    """What was being sent when the process ended goes on at once, and not when its job is tried again; what waits goes out at its
+    time, whatever became of its job."""
     with db.transaction() as session:
         at = clock.now()
-        for mailing_id in session.scalars(select(Mailing.id).where(Mailing.state == SENDING)).all():
-            jobs.enqueue_once(JOB, {"mailing": mailing_id}, at)
+        for mailing in session.scalars(select(Mailing).where(Mailing.state.in_((WAITING, SENDING)))).all():
+            jobs.enqueue_once(JOB, {"mailing": mailing.id}, at if mailing.state == SENDING else max(at, mailing.send_at))
 
 
 def send(mailing_id: int, at: datetime) -> None:
     """Write it to everybody it goes to, if it is due."""
     with db.transaction() as session:
         mailing = session.get(Mailing, mailing_id)
-        if mailing is None or mailing.state not in (WAITING, SENDING) or mailing.send_at > at:
+        if mailing is None or mailing.state not in (WAITING, SENDING):
+            return
+        if mailing.send_at > at:  # put off; or the clock was set back since its job was taken, and that is forgotten now
+            jobs.enqueue_once(JOB, {"mailing": mailing_id}, mailing.send_at)
             return
         mailing.state = SENDING
         people = queries.recipients(mailing.event, mailing.recipients)

@@ -13,6 +13,7 @@ from app.infra.mail import Mail
 from app.letters.models import EACH, EVENT, NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
 from app.mailings import actions, queries, sending
 from app.mailings.models import DRAFT, EVERYBODY, HELPERS, LEADERS, SENDING, SENT, STOPPED, TAKERS, WAITING, Mailing
+from tests.pages import apart
 from tests.world import AT
 
 ALL = ["ann@example.org", "ben@example.org", "cat@example.org", "olu@example.org"]
@@ -122,6 +123,25 @@ def test_at_its_time_and_not_before(evening):
     sending.send(mailing.id, later - timedelta(seconds=1))
     assert state(mailing) == (WAITING, 0)
     sending.send(mailing.id, later)
+    assert state(mailing) == (SENT, 4)
+
+
+def test_what_waits_goes_out_whatever_became_of_its_job(evening, monkeypatch):
+    mailing, at = evening.sent(evening.draft()), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at)
+    set_back = at - timedelta(seconds=1)
+    sending.send(mailing.id, set_back)  # its job was taken, and is forgotten after that
+    with db.transaction():
+        db.session.query(Job).delete()
+    sending.send(mailing.id, set_back)
+    sending.send(mailing.id, set_back)
+    assert db.session.query(Job).count() == 1
+    with db.transaction():
+        db.session.query(Job).update({"attempts": jobs.ATTEMPTS})  # given up on
+    apart(jobs.work_until_idle)
+    assert state(mailing) == (WAITING, 0)
+    sending.resume()
+    apart(jobs.work_until_idle)
     assert state(mailing) == (SENT, 4)
 
 
