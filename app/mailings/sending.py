@@ -43,7 +43,7 @@ def resume() -> None:
 def send(mailing_id: int, at: datetime) -> None:
     """Write it to everybody it goes to, if it is due."""
     with db.transaction() as session:
-        mailing = session.get(Mailing, mailing_id)
+        mailing = session.get(Mailing, mailing_id, with_for_update=True)  # who stops it at this moment comes before, or after
         if mailing is None or mailing.state not in (WAITING, SENDING):
             return
         if mailing.send_at > at:  # put off; or the clock was set back since its job was taken, and that is forgotten now
@@ -60,7 +60,7 @@ def send(mailing_id: int, at: datetime) -> None:
         if not _write(mailing_id, people[begin:begin + TOGETHER], texts):
             return
     with db.transaction() as session:
-        mailing = session.get(Mailing, mailing_id)
+        mailing = session.get(Mailing, mailing_id, with_for_update=True)
         if mailing is not None and mailing.state == SENDING:
             mailing.state, mailing.sent_at, mailing.version = SENT, clock.now(), mailing.version + 1
 

@@ -1,10 +1,13 @@
 """Each letter of a mailing once: to whom, when, and whatever is killed or stopped meanwhile."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Person
 from app.errors import Conflict, Forbidden, Invalid
 from app.events.models import Pass, Role
 from app.infra import clock, db, jobs
@@ -180,6 +183,30 @@ def test_stopped_while_it_waits_or_is_written(evening, monkeypatch):
     assert len(written()) == 2
     with pytest.raises(Conflict):
         evening.sent(again)  # those who have it already keep it; it does not go out a second time
+
+
+def test_stopped_at_the_moment_it_begins_nobody_is_written_to(evening, app):
+    number, boss, stopping = evening.sent(evening.draft()).id, evening.boss.id, threading.Event()
+
+    def stops():
+        with app.app_context():
+            try:
+                with db.transaction() as session:
+                    actions.stop(session.get(Person, boss), session.get(Mailing, number))
+                    session.flush()
+                    stopping.set()
+                    time.sleep(0.2)
+            finally:
+                db.session.remove()
+
+    thread = threading.Thread(target=stops)
+    thread.start()
+    assert stopping.wait(5)
+    sending.send(number, clock.now())
+    thread.join()
+    db.session.rollback()
+    assert db.session.get(Mailing, number).state == STOPPED
+    assert written() == []
 
 
 def test_only_organisers(evening):
