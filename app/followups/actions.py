@@ -17,6 +17,7 @@ from app.events.words import holds_contact
 from app.followups import again, beginning, policy
 from app.followups.beginning import begun, part_in, take_part
 from app.followups.models import HOST, POSTED, CarriedOn, FollowUp, FollowUpPerson, Offer, Post
+from app.followups.posts_actions import not_sent_yet
 from app.followups.queries import followup_of
 from app.followups.versions import count_change
 from app.grid.models import Session
@@ -88,8 +89,9 @@ def leave_it(actor: Person, followup: FollowUp, *, names: bool = True, at: datet
         findable.forget(offer.kind, offer.id)
         db.session.delete(offer)
     if not names:
-        db.session.execute(update(Post).where(Post.followup_id == followup.id, Post.person_id == actor.id)
-                           .values(name="", person_id=None))
+        mine = (Post.followup_id == followup.id) & (Post.person_id == actor.id)
+        not_sent_yet(set(db.session.scalars(select(Post.id).where(mine))))  # what waits is signed with the name
+        db.session.execute(update(Post).where(mine).values(name="", person_id=None))
     count_change(followup)
 
 

@@ -1,9 +1,10 @@
 """Saying something in a conversation, changing it, taking it away, and hiding what others said."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.accounts.models import Person
 from app.documents.actions import kept
@@ -17,6 +18,7 @@ from app.infra.mail import Mail
 from app.letters.models import WaitingLetter
 
 LETTERS, KEY_BEGINS = "followups.post_letters", "post:"
+SOME = 500
 AN_HOUR = 30  # posts of one person, in all conversations together
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOT_READ = "You cannot post here: this conversation is not, or no longer, open to you."
@@ -83,7 +85,7 @@ def remove(actor: Person, post: Post) -> None:
     """`actor` takes away what they said, also once they may not read the others' posts any more: it is gone."""
     require(post.person_id == actor.id, NOT_YOURS)
     count_change(post.followup)
-    not_sent_yet(post.id)
+    not_sent_yet([post.id])
     db.session.delete(post)
     findable.forget("followup", post.followup_id)
 
@@ -94,16 +96,26 @@ def hide(actor: Person, post: Post, *, hidden: bool = True, seats: frozenset[int
     if post.hidden != hidden:
         post.hidden = hidden
         if hidden:
-            not_sent_yet(post.id)
+            not_sent_yet([post.id])
             findable.forget("followup", post.followup_id)
         count_change(post.followup)
 
 
-def not_sent_yet(post_id: int) -> None:
-    """Letters of a post that wait, for a digest or the end of somebody's quiet hours, are not sent: for anybody's removing."""
-    mine = f"{KEY_BEGINS}{post_id}:%"
-    db.session.execute(delete(WaitingLetter).where(WaitingLetter.key.like(mine)))
-    db.session.execute(delete(Mail).where(Mail.key.like(mine), Mail.sent_at.is_(None)))
+def not_sent_yet(post_ids: Collection[int]) -> None:
+    """Letters of posts that wait, for a digest or the end of somebody's quiet hours, are not sent: for anybody's removing, and
+    where a name is taken off what is said. Deleting takes a statement for each SOME of the letters."""
+    if not post_ids:
+        return
+    mine = f"{KEY_BEGINS}{next(iter(post_ids))}:%" if len(post_ids) == 1 else f"{KEY_BEGINS}%"
+    for model, there in ((WaitingLetter, WaitingLetter.key.like(mine)), (Mail, Mail.key.like(mine) & Mail.sent_at.is_(None))):
+        found = [one for one, key in db.session.execute(select(model.id, model.key).where(there)) if _post_of(key) in post_ids]
+        for first in range(0, len(found), SOME):
+            db.session.execute(delete(model).where(model.id.in_(found[first:first + SOME])))
+
+
+def _post_of(key: str) -> int:
+    """Of which post a letter is: its key is "post:7:3"."""
+    return int(key.split(":")[1])
 
 
 def _is_own(actor: Person, post: Post, seats: frozenset[int]) -> bool:

@@ -11,7 +11,9 @@ from app.errors import Conflict, Invalid, require
 from app.events.models import Event, Pass, Series
 from app.events.versions import count_change
 from app.exchange.forgetting import forget_books_of
+from app.followups.holding import hold_events
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
+from app.followups.posts_actions import not_sent_yet
 from app.infra import db, files, findable, live, scrub
 from app.introductions import leaving as introductions
 from app.letters.models import CONVERSATION, EVENT, SERIES, MailStop, WaitingLetter
@@ -38,11 +40,14 @@ def leave_series(actor: Person, series: Series, *, posts: str, revoke: bool, pas
     left = queries.left_by(actor, series, at)
     if left.only_owner:
         raise Conflict(f"You are the only owner of {series.name}. Make somebody else an owner first. Nothing was changed.")
+    hold_events(db.session.scalars(select(Event.id).where(Event.series_id == series.id)))
     talks = set(db.session.scalars(queries.conversations_in(series)))
     touched = {one for of in (FollowUpPerson, Offer, Post) for one in db.session.scalars(
         select(of.followup_id).where(of.person_id == actor.id, of.followup_id.in_(talks)).distinct())}
     for of in (FollowUpPerson, Offer):
         _drop(of, of.person_id == actor.id, of.followup_id.in_(talks))
+    if posts != KEPT:  # what waits to be sent has the words, and the name
+        not_sent_yet(set(db.session.scalars(select(Post.id).where(Post.person_id == actor.id, Post.followup_id.in_(talks)))))
     if posts == REMOVED:
         _drop(Post, Post.person_id == actor.id, Post.followup_id.in_(talks))
     elif posts == UNNAMED:
@@ -102,6 +107,7 @@ def _erase(person: Person, posts: str, secret: str, at: datetime, *, anyway: boo
     if blocked.sentences and not anyway:
         raise Conflict(" ".join([*blocked.sentences, "Nothing was changed."]))
     db.session.flush()
+    hold_events(db.session.scalars(select(FollowUp.event_id).where(FollowUp.id.in_(erasing_rows.conversations_of(person)))))
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     ours, digest = person.id, queries.digest_of(person.id, person.created_at)
     traces, events, talks = traces_of(person), erasing_rows.events_of(person), erasing_rows.conversations_of(person)

@@ -13,6 +13,7 @@ from app.boards.models import Board, Member
 from app.events.models import Pass
 from app.exchange.models import ATTENDEES, Import, ImportedFile
 from app.followups.models import FollowUp, FollowUpPerson, Offer, Post
+from app.followups.posts_actions import not_sent_yet
 from app.grid.models import Session
 from app.infra import db, files
 from app.infra.jobs import Job
@@ -92,7 +93,9 @@ def unsign(person: Person, traces: Traces, events: Iterable[int]) -> None:
 
 
 def drop_posts(person: Person, *, keep: bool) -> None:
-    """What they said in conversations stays without a name, or goes."""
+    """What they said in conversations stays without a name, or goes; letters of it that wait are not sent, for another account of
+    their name would keep it in those."""
+    not_sent_yet(set(db.session.scalars(select(Post.id).where(Post.person_id == person.id))))
     if keep:
         _say(Post, Post.person_id == person.id, name="", person_id=None)
     else:
