@@ -131,6 +131,9 @@ def test_chosen_in_the_form_both_ends_show_the_link(client, world, event, me, ta
     assert "Camp 2026" in shown
     page = text_of(parsed(client.get(f"/e/camp-2026/follow-ups/{followup.id}").text)[0])
     assert "On we go at Camp 2027" in page
+    with db.transaction():
+        db.session.merge(followup).question = "What next for all of us?"
+    assert "Carries on from What next for all of us?, a conversation of Camp 2026" in text_of(parsed(client.get(made.location).text)[0])
     client.send(made.location + "/carry-on", carries_on="0")
     assert db.session.query(CarriedOn).count() == 0
 

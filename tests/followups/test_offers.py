@@ -98,6 +98,8 @@ def test_who_offers_is_told_to_who_reads_the_posts(client, world, session):
     def said() -> str:
         return text_of(parsed(client.get(path).text)[0])
 
+    other = world.followup(world.session(session.event, "Trees"))
+    assert "0 offered" not in client.get(f"/e/{session.event.slug}/follow-ups/{other.id}").text
     assert "1 offered, 1 asked for" in said()
     assert "Ada Allen" not in said()
     assert "Two days" not in said()

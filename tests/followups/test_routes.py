@@ -84,6 +84,11 @@ def test_volunteering_by_buttons(client, world, session):
     assert "Step down as host" in page(client, talk)
     assert "Keep me posted" not in said
 
+    with db.transaction():
+        db.session.query(FollowUp).one().question = "What next for bins?"
+    leaving = page(client, at(session, "/follow-up/leave"))
+    assert "Leave this conversation What next for bins?" in leaving
+    assert f'<a href="{talk}">What next for bins?</a>' in client.get(at(session, "/follow-up/leave")).text
     client.send(at(session, "/follow-up/leave"))
     assert "Somebody is looked for to carry it on" in panel(client, session)
 

@@ -118,7 +118,11 @@ def test_names_in_a_conversation(here, client, world):
 
     assert answered(here.ann) == [200, 404, 404, 404]  # she does not read what is said in it
     assert answered(quiet) == [200, 200, 200, 404]
-    page = client.get(f"/e/{here.slug}/follow-ups/{number}").text.replace("&amp;", "&")
+    talk = f"/e/{here.slug}/follow-ups/{number}"
+    for form in (ask_path(here, offers, conversation=number), f"/e/{here.slug}/report?person={offers}&conversation={number}",
+                 f"/e/{here.slug}/report?post={db.session.scalar(select(Post.id))}"):
+        assert client.get(form).text.count(f'href="{talk}"') == 2, "the last crumb, and the way back"
+    page = client.get(talk).text.replace("&amp;", "&")
     assert [ask_path(here, other, conversation=number) in page for other in (host, offers, posted, quiet)] == [True, True, True, False]
     with transaction() as session:
         session.scalar(select(Post)).hidden = True

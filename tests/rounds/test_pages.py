@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Person
+from app.events.models import Event
 from app.infra import clock, db
 from app.introductions import actions as introductions
-from app.rounds import queries
+from app.privacy import actions as leaving
+from app.rounds import actions, queries
 from app.rounds.models import MET, NOT_FOR_ME, Round, RoundPerson, RoundSeat
 from tests.rounds.conftest import DAY
 
@@ -202,3 +205,32 @@ def test_peoples_words_are_only_words_in_letters(coffee, world):
     assert "evil.example\"" not in mail.html
     assert "<b>" not in mail.html
     assert "*Acme* _&_ Co" in mail.body
+
+
+def test_an_events_page_leads_to_the_round_that_can_be_joined(coffee, client, found):
+    page = "/e/" + db.session.scalar(select(Event.slug).where(Event.series_id == coffee.series.id))
+    client.sign_in(coffee.people[0])
+    assert "can be joined until" in client.get(page).text
+    coffee.join(found, coffee.people[0])
+    assert f'You joined <a href="{one(found)}"' in client.get(page).text
+    client.sign_in(coffee.world.person())
+    assert one(found) not in client.get(page).text, "who holds no pass cannot join"
+    client.sign_in(coffee.people[1])
+    coffee.clock(found.join_until)
+    assert one(found) not in client.get(page).text
+
+
+def test_ones_page_lists_rounds_until_one_leaves_the_series(coffee, client, found):
+    me = coffee.people[0]
+    coffee.join(found, me)
+    client.sign_in(me)
+    assert f'href="{LIST}"' in client.get("/me").text
+    with db.transaction():
+        actions.invite_me_no_more(me, coffee.series, at=clock.now())
+    assert f'href="{LIST}"' in client.get("/me").text, "they are in one still"
+    coffee.at(found.join_until)
+    with db.transaction():
+        leaving.leave_series(db.session.merge(me), db.session.merge(coffee.series), posts=leaving.KEPT, revoke=False, past=False,
+                             under_way=False, coming=False, at=clock.now())
+    assert db.session.get(RoundPerson, (found.id, me.id)) is not None
+    assert f'href="{LIST}"' not in client.get("/me").text
