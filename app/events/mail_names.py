@@ -1,4 +1,4 @@
-"""What the post is told of events and series: what they are called, to who may see them."""
+"""What the post is told of events and series: their names, to who may see them, and who may still get letters of events."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from app.events import policy
 from app.events.models import Event, Series
 from app.infra import db
 from app.letters import models
-from app.letters.names import names
+from app.letters.names import allows, names
 
 
 @names(models.EVENT)
@@ -17,6 +17,12 @@ def events_called(person: Person, ids: Iterable[int]) -> dict[int, tuple[str, st
     """Names and paths of events that `person` may read."""
     found = db.session.scalars(select(Event).where(Event.id.in_(list(ids))))
     return {event.id: (event.name, f"/e/{event.slug}") for event in found if policy.can_read(person, event)}
+
+
+@allows(models.EVENT)
+def events_allowed(person: Person, ids: Iterable[int]) -> set[int]:
+    """Those events of which `person` may get letters that were written before: in which they still take part."""
+    return set(db.session.scalars(select(Event.id).where(Event.id.in_(list(ids)), policy.takes_part(person))))
 
 
 @names(models.SERIES)

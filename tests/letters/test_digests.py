@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.events.models import Pass, Role, SeriesOwner
 from app.infra import clock, db, jobs, mail
 from app.letters import actions, digests
-from app.letters.models import CONVERSATION, EVENT, WaitingLetter
+from app.letters.models import CONVERSATION, EVENT, SERIES, WaitingLetter
 from app.letters.names import _allowers, _namers, names
 from tests.letters.conftest import NOON, write
 from tests.letters.test_writing import wish
@@ -48,7 +49,7 @@ def test_all_that_waited_comes_in_one_mail_on_the_day(leila, at):
     assert waiting() == 0
     assert one.subject == "Your week: 3 things, “A new post” first"
     positions = [one.body.index(words) for words in ("Bins & buses 7", "https://camp.example.org/c/7", "Tom: hello", "Cai: yes",
-                                                     "Leave this conversation: https://camp.example.org/mail/stop/conversation.",
+                                                     "No more mail about this conversation: https://camp.example.org/mail/stop/conversation.",
                                                      "Bins & buses 8", "A [host]", "You get this because you chose one mail a week.")]
     assert positions == sorted(positions)
     assert one.headers["List-Unsubscribe"].startswith("<https://camp.example.org/mail/stop-all/")
@@ -65,15 +66,32 @@ def test_the_next_week_is_another_digest(leila, at):
     assert len(at(FRIDAY + timedelta(days=7))) == 2
 
 
-def test_what_was_stopped_meanwhile_is_not_in_it(leila, at):
+def test_what_was_stopped_meanwhile_is_not_in_it(leila, at, world):
+    event = world.event()
+    world.save(Pass(event_id=event.id, person_id=leila.id, role=Role.ATTENDEE, joined_at=NOON))
     write(leila, key="a")
-    write(leila, key="b", about=(EVENT, 1), body="About the event.")
+    write(leila, key="b", about=(EVENT, event.id), body="About the event.")
     with db.transaction():
         actions.stop(leila, leila, CONVERSATION, 7, at=NOON)
     assert waiting() == 1
     body = at(FRIDAY)[0].body
     assert "About the event." in body
     assert "Hello.\n" not in body
+
+
+@pytest.mark.parametrize("owns", [True, False])
+@pytest.mark.parametrize("about", [EVENT, SERIES])
+def test_of_an_event_or_its_series_only_who_takes_part_is_told_or_owns_it(leila, at, world, about, owns):
+    event = world.event()
+    one = world.save(Pass(event_id=event.id, person_id=leila.id, role=Role.ATTENDEE, joined_at=NOON))
+    things = {EVENT: event.id, SERIES: event.series_id}
+    write(leila, key="a", about=(about, things[about]))
+    with db.transaction() as session:
+        session.delete(session.merge(one))
+        if owns:
+            session.add(SeriesOwner(series_id=event.series_id, person_id=leila.id))
+    assert len(at(FRIDAY)) == owns
+    assert waiting() == 0
 
 
 @pytest.mark.parametrize(("how", "mails"), [("each", 1), ("none", 0)])

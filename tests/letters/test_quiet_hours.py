@@ -72,11 +72,12 @@ def test_a_letter_at_night_waits_for_the_morning_and_signing_in_does_not(world, 
 
 
 def test_what_was_not_sent_in_the_evening_is_not_sent_at_night_and_not_when_it_is_wanted_no_more(world, monkeypatch):
-    people = [world.person(name, email=f"{name}@example.org") for name in ("sleeps", "left", "wakes")]
+    event = world.event()
+    people = [world.holder(event, name=name, email=f"{name}@example.org") for name in ("sleeps", "left", "wakes")]
     mail.configure("smtp://127.0.0.1:1", "camp@example.org")
     try:
         for person in people:
-            assert write(person, key=person.name, about=(EVENT, 7))
+            assert write(person, key=person.name, about=(EVENT, event.id))
         wish(people[1], how="none")
         wish(people[2], quiet_until=21)
         monkeypatch.setattr(clock, "now", lambda: NOON.replace(hour=23))
