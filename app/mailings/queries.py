@@ -10,8 +10,9 @@ from app.accounts.models import Person
 from app.errors import NotFound
 from app.events.models import Event, Pass, Role
 from app.grid.models import Session
-from app.infra import clock, db
+from app.infra import clock, db, mail
 from app.infra.mail import Mail
+from app.letters.keeping import SENT_DAYS, TO_HAND_ON_DAYS
 from app.mailings.models import HELPERS, LEADERS, SENDING, SENT, TAKERS, WAITING, Mailing
 from app.notes.models import NoteTaker
 from app.pitches.models import OPEN, Leader, Pitch
@@ -23,17 +24,18 @@ KIND = "mailing"
 @dataclass(frozen=True)
 class Sent:
     """A mailing with numbers: letters written (mails, and letters that wait for a digest), handed on to the mail server or, where
-    there is none, kept in the outbox, and refused by it for good."""
+    there is none, kept in the outbox, and refused by it for good. All but `mailing.written` are None once its mails are so old
+    that they are not kept any more."""
 
     mailing: Mailing
-    mails: int = 0
-    handed_on: int = 0
-    refused: int = 0
+    mails: int | None
+    handed_on: int | None
+    refused: int | None
 
     @property
-    def in_digests(self) -> int:
+    def in_digests(self) -> int | None:
         """How many people read it in their weekly digest."""
-        return max(0, self.mailing.written - self.mails)
+        return None if self.mails is None else max(0, self.mailing.written - self.mails)
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,15 @@ def numbers_of(mailing: Mailing) -> Sent:
 
 def _with_numbers(wanted) -> list[Sent]:
     count = func.count
+    mailing = func.rtrim(Mail.key, "0123456789").label("mailing")  # the key without its person: mails are gone through once
+    sums = select(mailing, count().label("mails"), count(Mail.sent_at).label("handed_on"),
+                  count(case((Mail.problem != "", 1))).label("refused")).where(Mail.kind == KIND).group_by(mailing).subquery()
     rows = db.session.execute(
-        select(Mailing, count(Mail.id), count(Mail.sent_at), count(case((Mail.problem != "", 1))))
-        .outerjoin(Mail, (Mail.kind == KIND) & Mail.key.like(func.concat(f"{KIND}:", Mailing.id, ":%")))
-        .where(wanted).group_by(Mailing.id).order_by(Mailing.id.desc()))
-    return [Sent(*row) for row in rows]
+        select(Mailing, *(func.coalesce(one, 0) for one in (sums.c.mails, sums.c.handed_on, sums.c.refused)))
+        .outerjoin(sums, sums.c.mailing == func.concat(f"{KIND}:", Mailing.id, ":")).where(wanted).order_by(Mailing.id.desc()))
+    kept_since = clock.now() - timedelta(days=TO_HAND_ON_DAYS if mail.kept() else SENT_DAYS)
+    return [Sent(found, *(numbers if not found.written or found.send_at > kept_since else (None, None, None)))
+            for found, *numbers in rows]
 
 
 def recipients(event: Event, whom: str) -> list[int]:

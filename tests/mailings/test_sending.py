@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.errors import Conflict, Forbidden, Invalid
 from app.events.models import Pass, Role
-from app.infra import clock, db, jobs
+from app.infra import clock, db, jobs, mail
 from app.infra.jobs import Job
 from app.infra.mail import Mail
 from app.letters.models import EACH, EVENT, NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
@@ -253,6 +253,22 @@ def test_what_cannot_be_sent(evening):
     with pytest.raises(actions.Changed), db.transaction():
         actions.send(evening.boss, mailing, seen=mailing.version + 1, at=now)
     assert evening.draft(subject="One\r\nBcc: all@example.org").subject == "One Bcc: all@example.org"
+
+
+def test_numbers_of_mails_that_are_not_kept_are_not_shown(evening, client, monkeypatch):
+    one = evening.sent(evening.draft())
+    sending.send(one.id, clock.now())
+    later = clock.now() + timedelta(days=91)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with db.transaction():
+        mail.forget(later)
+    numbers = queries.numbers_of(db.session.get(Mailing, one.id))
+    assert (numbers.mailing.written, numbers.mails, numbers.handed_on, numbers.refused, numbers.in_digests) == (4, *[None] * 4)
+    client.sign_in(evening.boss, entered=int(later.timestamp()))
+    assert "Not kept" in client.get("/e/north/mailings").text
+    page = client.get(f"/e/north/mailings/{one.id}").text
+    assert "in a weekly digest" not in page
+    assert "mails are not kept for long" in page
 
 
 def test_numbers_are_counted_for_each_mailing(evening):
