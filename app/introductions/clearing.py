@@ -20,8 +20,9 @@ def plan() -> None:
 
 @jobs.handles(JOB)
 def clear(_batch: list[dict]) -> None:
-    """Clear, and plan the next time."""
+    """Plan the next time, and clear: in this order, so that a day on which it fails does not end it."""
     at = clock.now()
     with transaction():
-        clear_lapsed(at - KEPT)
         jobs.enqueue_once(JOB, {}, at + DAY)
+    with transaction():
+        clear_lapsed(at - KEPT)

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
-from app.infra import clock, db
+from app.infra import clock, db, jobs
 from app.infra.db import transaction
 from app.introductions import clearing, leaving, meeting_actions, queries, reports_actions
 from app.introductions.models import Introduction, MeetingWish, Report, Sharing, Shut
@@ -67,6 +68,18 @@ def test_a_history_has_what_one_did_and_was_given(meeting):
             ("you answered", "Ann Asker", "yes"), ("ended with", "Ann Asker", "their e-mail address")} <= said(meeting.ben)
     assert not any(what == "a campmaker thought of you and" for what, _, _ in said(meeting.ben))  # he does not hear of it
     assert said(meeting.cam) == {("you introduced", "Ann Asker and Ben Bus", "You both like buses")}
+
+
+def test_there_is_a_tomorrow_though_clearing_fails(meeting, monkeypatch):
+    def fails(_before):
+        raise RuntimeError
+
+    monkeypatch.setattr(clearing, "clear_lapsed", fails)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            clearing.clear([])
+    db.session.rollback()
+    assert db.session.query(jobs.Job).filter_by(kind=clearing.JOB, attempts=0).count() == 1
 
 
 def test_what_lapsed_goes_in_time_whatever_was_answered(meeting):
