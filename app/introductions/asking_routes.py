@@ -99,7 +99,7 @@ def _place(event, series) -> policy.Place:
         return policy.Place(series=series)
     require(policy.can_report(person(), event), "This event is for people with a pass to it.")
     text = request.args.get("conversation", "")
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:11]) <= LARGEST_ID):
+    if not (text.isascii() and text.isdigit() and len(text) < 11 and 0 < int(text) <= LARGEST_ID):
         return policy.Place(event=event)
     return policy.Place(event=event, followup_id=int(text), seats=seats_of(person(), event))
 

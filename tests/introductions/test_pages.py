@@ -101,6 +101,12 @@ def test_who_is_refused_gets_the_very_same_pages_and_no_letter(here, client, ref
     assert len(letters_to("third@example.org")) == 1
 
 
+@pytest.mark.parametrize("number", ["1" * 30, "0" * 11 + "9" * 20, "9" * 5000, "0", "-1", "²"])
+def test_a_conversation_that_cannot_be_is_none(here, client, number):
+    be(client, here, here.ann)
+    assert client.get(ask_path(here, here.ben, conversation=number)).status_code == 200
+
+
 def test_names_in_a_conversation(here, client, world):
     host, offers, posted, quiet = (world.holder(here.event, name=name).id for name in ("Host", "Offers", "Posted", "Quiet"))
     with transaction() as session:
