@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from app.accounts.models import Person
 from app.events.models import Event
 from app.followups import actions as followups
@@ -12,8 +14,9 @@ from app.followups import dates_actions, offers_actions, posts_actions, settings
 from app.followups.models import ASK, OFFER, READ_ALL, FollowUp
 from app.grid.models import Session
 from app.grid.queries import session_of
-from app.infra import clock
+from app.infra import clock, db
 from app.infra.db import transaction
+from app.infra.jobs import Job
 from app.introductions import actions as introductions
 from app.introductions import meeting_actions, policy, reports_actions
 from app.introductions.models import YES
@@ -22,7 +25,7 @@ from app.mailings.drafts import ready
 from app.mailings.models import EVENING, EVERYBODY
 from app.pitches.models import Pitch
 from app.rounds import actions as rounds
-from app.rounds import dividing
+from app.rounds import defaults, dividing, planning
 from app.rounds.models import ENDED, MET, NOT_MET, Round
 
 GOES_ON, CAME, RESTS = "UPRN clinic: bring your broken address data", "Designing for people who share one phone", "How small can a discovery be?"
@@ -128,23 +131,32 @@ def _rounds(organiser: Person, event: Event, crowd: list[Person], at: datetime) 
     over = _round(organiser, event, "Coffee in the autumn", began, crowd)
     with transaction():
         given = dividing.known(over)
-        dividing.write(over, given, dividing.divide(over, given), at=began + timedelta(days=7))
+        dividing.write(over, given, dividing.divide(over, given), at=over.join_until)
     with transaction():
         for number in WITH_ADDRESSES:
             if number != OTHER:  # who did not say
-                rounds.say(crowd[number], over, NOT_MET if number == HELPER else MET, at=began + timedelta(days=15))
+                rounds.say(crowd[number], over, NOT_MET if number == HELPER else MET, at=over.ask_at)
         over.state, over.asked_at = ENDED, over.ask_at
+        _without_letters(over)
     _round(organiser, event, "Coffee after the camp", at, crowd[:HELPER])
 
 
 def _round(organiser: Person, event: Event, name: str, began: datetime, crowd: list[Person]) -> Round:
-    """A round that is joined for a week, by who has an address."""
-    until = began + timedelta(days=7)
+    """A round that is joined for a week, by who has an address, with the times that a new one is filled in with."""
+    until = defaults.join_until(began, event.time_zone)
+    windows = defaults.windows(until, event.time_zone)
     with transaction():
         made = rounds.open_round(
             organiser, event.series, name=name, question="What did you change your mind about this year?", join_until=until,
-            windows=[(until + timedelta(days=n), until + timedelta(days=n, hours=2)) for n in (1, 2, 4)],
-            ask_at=until + timedelta(days=8), time_zone=event.time_zone, at=began)
+            windows=windows, ask_at=defaults.ask_at(windows[-1][1], event.time_zone), time_zone=event.time_zone, at=began)
         for person in (crowd[number] for number in WITH_ADDRESSES if number < len(crowd)):
             rounds.join(person, made, at=began)
     return made
+
+
+def _without_letters(over: Round) -> None:
+    """Nobody is written to now about what was over weeks ago."""
+    kinds = (planning.INVITE, planning.PAIR, planning.TELL, planning.ASK)
+    for job in db.session.scalars(select(Job).where(Job.kind.in_(kinds))):
+        if job.payload["round"] == over.id:
+            db.session.delete(job)

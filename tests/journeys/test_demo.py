@@ -1,5 +1,8 @@
 """The demo camp shows what the product can do, made through actions; a second start leaves it as it is."""
 
+import json
+from datetime import datetime
+
 import pytest
 
 from app import cli
@@ -54,6 +57,17 @@ def test_every_change_was_made_by_somebody_through_the_grids_history(demo):
     assert placed == known
     assert demo.ask("select count(*) from grid_change where by_id is null") == [0]
     assert demo.ask("select count(*) from notice")[0] > 50
+
+
+def test_rounds_are_at_round_hours_and_nobody_is_written_to_of_what_is_over(demo):
+    rounds = dict(zip(demo.ask("select name from round order by id"), demo.ask("select windows from round order by id"), strict=True))
+    assert list(rounds) == ["Coffee in the autumn", "Coffee after the camp"]
+    for windows in rounds.values():
+        begins = {datetime.fromisoformat(begin) for begin, _ in (json.loads(windows) if isinstance(windows, str) else windows)}
+        assert {(one.minute % 30, one.second) for one in begins} == {(0, 0)}
+    subjects = demo.ask("select subject from mail where kind = 'round'")
+    assert subjects
+    assert {subject.partition(":")[0] for subject in subjects} == {"Coffee after the camp"}
 
 
 @pytest.mark.once
