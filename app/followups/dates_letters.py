@@ -18,8 +18,8 @@ from app.letters.models import CONVERSATION
 def tell(payloads: list[dict]) -> None:
     """Tell calendars and their people of a date, unless it has changed again since: then a later job does."""
     for payload in payloads:
-        with db.transaction() as session:
-            followup = session.get(FollowUp, payload["followup"])
+        with db.transaction():
+            followup = held(payload["followup"])
             if followup is not None and followup.next_version == payload["version"]:
                 tell_of(followup, clock.now(), moved=payload.get("moved", False), cancelled=payload.get("cancelled"))
 

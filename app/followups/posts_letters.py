@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.accounts.models import Person
 from app.errors import NotFound, require
 from app.followups import policy, posts_actions
@@ -23,7 +25,10 @@ def tell(payloads: list[dict]) -> None:
     """Write to who is in the conversation of each post."""
     for payload in payloads:
         with db.transaction() as session:
-            post = session.get(Post, payload["post"])
+            followup_id = session.scalar(select(Post.followup_id).where(Post.id == payload["post"]))
+            if followup_id is None or held(followup_id) is None:
+                continue
+            post = session.get(Post, payload["post"])  # read once nobody can take it away or hide it before this is done
             if post is not None and not post.hidden:
                 tell_of(post, clock.now())
 
