@@ -12,6 +12,7 @@ from app.introductions.forms import ANSWERS, AnswerForm
 from app.introductions.models import LATER, NEVER, YES, Introduction
 from app.introductions.telling import ANSWERING
 from app.letters import tokens
+from app.letters.bounces import mail_arrived
 from app.web.guard import PUBLIC, SIGNED_IN, allow, person
 from app.web.panels import Panel
 from app.web.templating import safe_next
@@ -59,7 +60,7 @@ def by_mail(token: str):
     form, status = AnswerForm(), 200
     if request.method == "POST":
         try:
-            _answer(somebody, introduction_id, form)
+            _answer(somebody, introduction_id, form, by_mail=True)
         except Invalid as problem:
             form.refuse(problem)
             status = problem.status
@@ -76,6 +77,7 @@ def by_mail(token: str):
 
 def _not_kept(answer):
     answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address holds the link's secret
     return answer
 
 
@@ -94,7 +96,7 @@ def _state(somebody: Person, introduction_id: int) -> tuple[str, queries.Ask | N
     return "yes" if own == YES else "open", queries.ask_of(somebody, found, at)
 
 
-def _answer(somebody: Person, introduction_id: int, form: AnswerForm) -> tuple[bool, str]:
+def _answer(somebody: Person, introduction_id: int, form: AnswerForm, *, by_mail: bool = False) -> tuple[bool, str]:
     """Do what the pressed button says; whether both said yes now, and what was said."""
     said = request.form.get("answer", "")
     if said not in ANSWERS:
@@ -105,6 +107,8 @@ def _answer(somebody: Person, introduction_id: int, form: AnswerForm) -> tuple[b
         found = queries.introduction_of(somebody, introduction_id)
         met = actions.answer(somebody, found, said, email=bool(form.email.data) and somebody.email is not None,
                              words=form.words.data or "", at=clock.now())
+        if by_mail:
+            mail_arrived(somebody)
     return met, said
 
 

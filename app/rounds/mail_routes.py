@@ -9,6 +9,7 @@ from app.errors import Invalid, NotFound
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.letters import tokens
+from app.letters.bounces import mail_arrived
 from app.rounds import actions, policy, queries, words
 from app.rounds.blueprint import blueprint
 from app.rounds.jobs import ANSWER_LINK, JOINING_LINK, WITH_LINK
@@ -45,6 +46,7 @@ def join_tap(token: str):
                 actions.leave(somebody, found)
             else:
                 actions.join(somebody, found, at=clock.now())
+            mail_arrived(somebody)
     except Invalid as problem:
         db.session.rollback()
         return _join_page(token, problem)
@@ -79,6 +81,7 @@ def met_tap(token: str):
     with transaction(found):
         somebody, found = _asked(token, ANSWER_LINK)
         actions.say(somebody, found, request.form.get("said", ""), at=clock.now())
+        mail_arrived(somebody)
     return redirect(url_for("rounds.met_page", token=token), 303)
 
 

@@ -13,6 +13,8 @@ from app.infra.db import transaction
 from app.infra.mail import Mail
 from app.introductions import actions, policy
 from app.introductions.models import Introduction, Report, Sharing, Shut
+from app.letters import wishes
+from app.letters.models import MailWishes
 from tests.world import AT
 
 
@@ -27,6 +29,17 @@ def here(meeting):
 def ask_path(here, other=None, **more):
     query = "&".join(f"{k}={v}" for k, v in more.items())
     return f"/e/{here.slug}/people/{other or here.ben}/introduce" + (f"?{query}" if query else "")
+
+
+def stop_mail(person_id):
+    with transaction() as session:
+        row = wishes.of(session.get(Person, person_id))
+        row.stopped_at, row.stopped_because = AT, "came back"
+
+
+def is_stopped(person_id):
+    db.session.rollback()
+    return db.session.get(MailWishes, person_id).stopped_at is not None
 
 
 def be(client, here, who):
@@ -54,10 +67,14 @@ def test_from_the_name_on_a_sessions_page_to_a_yes_from_the_letter(here, client)
     before = client.get(link)
     assert "Ann Asker" in before.text
     assert before.headers["Cache-Control"] == "private, no-store"
+    assert before.headers["Referrer-Policy"] == "no-referrer"
+    stop_mail(here.ben)
     assert "@example.org" not in before.text
     assert client.get(link).text.count('name="answer"') == 3  # looking changes nothing
     answered = client.send(link, answer="yes", email="y", words="")  # the one tap
     assert answered.status_code == 303
+    assert answered.headers["Referrer-Policy"] == "no-referrer"
+    assert not is_stopped(here.ben)  # the letter arrived, so the address works
     after = client.get(link)
     assert "You are introduced" in after.text
     assert "@example.org" not in after.text  # a link that is passed on shows nobody's address
