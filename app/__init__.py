@@ -64,7 +64,7 @@ PANELS = {
 
 # What they do when something is done in a room above, in the same transaction (app/web/panels.py, `tell_rooms`).
 HEARS = {"pitched": (followups.link_chosen,), "pledge taken back": (followups.pledge_taken_back,),
-         "renamed": (search.renamed,), "mail arrived": (letters.mail_arrived,)}
+         "renamed": (search.renamed,), "mail arrived": (letters.mail_arrived,), "address changed": (letters.address_changed,)}
 
 # What they know of every session on the grid, of every pitch and every idea in a list: one statement or two each.
 CELL_FACTS = (notes.cell_facts,)

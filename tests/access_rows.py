@@ -76,7 +76,7 @@ ROWS: list[Row] = [
     *both("letters.mine", SIGNED_IN, {}, {"how": "weekly", "weekly_day": 1, "quiet_from": 22, "quiet_until": 7}),
     *both("letters.wishes", EVERYBODY, {"token": "nothing"}), *both("letters.stop", EVERYBODY, {"token": "event.nothing"}),
     *both("letters.stop_all", EVERYBODY, {"token": "nothing"}), Row("letters.again", "POST", SIGNED_IN, {}, {"what": "event-1"}),
-    Row("letters.works", "POST", SIGNED_IN),
+    Row("letters.works", "POST", SIGNED_IN), Row("letters.new_links", "POST", SIGNED_IN),
 
     Row("privacy.take_out", "GET", SIGNED_IN), *both("privacy.erase", SIGNED_IN), *both("privacy.leave", SIGNED_IN, SERIES, {"posts": "kept"}),
 

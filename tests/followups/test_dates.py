@@ -266,6 +266,10 @@ def test_ones_own_calendar_of_conversations(client, world, followup, host, poste
         store.delete(store.get_one(FollowUp, followup.id).people[1])
     assert b"Call the councils" not in client.get(link).data
     assert client.get(link.replace("0.", "1.", 1)).status_code == 410
+    client.sign_in(posted)
+    assert client.send("/me/mail/new-links", next="/follow-ups/calendar").location == "/follow-ups/calendar"
+    assert link not in client.get("/follow-ups/calendar").text
+    assert client.get(link).status_code == 410
 
 
 @pytest.mark.once

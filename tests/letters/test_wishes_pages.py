@@ -5,7 +5,9 @@ import re
 import pytest
 from sqlalchemy import update
 
-from app.infra import db, mail
+from app.accounts import links
+from app.accounts.models import TIE_ADDRESS
+from app.infra import clock, db, mail
 from app.letters import desk, tokens, wishes, wording
 from app.letters.actions import stop
 from app.letters.models import CONVERSATION, EVENT, MailWishes
@@ -99,6 +101,33 @@ def test_links_of_others_and_made_up_ones_change_nothing(client, leila, world):
         assert client.post(path, data=ONE_CLICK).status_code in (400, 410)
     assert write(leila)
     assert write(tom, key="tom")
+
+
+def test_new_links_make_the_old_ones_void(client, leila):
+    def made():
+        with db.transaction():
+            row = wishes.of(leila)
+            return wording.wishes_link(row).removeprefix("https://camp.example.org"), wording.stop_local(row, "all", 0)
+
+    (path, address), nobody = made(), client.send("/me/mail/new-links")
+    assert nobody.status_code == 403
+    assert "Make new links" not in client.get(path).text
+    client.sign_in(leila)
+    assert "Make new links" in client.get("/me/mail").text
+    assert client.send("/me/mail/new-links", next="/follow-ups/calendar").location == "/follow-ups/calendar"
+    assert client.get(path).status_code == 410
+    assert client.get(made()[0]).status_code == 200
+    assert made()[1] != address
+
+
+def test_with_another_address_the_links_in_mails_to_the_old_one_work_no_more(client, leila, monkeypatch):
+    client.sign_in(leila)
+    with db.transaction():
+        path = wording.wishes_link(wishes.of(leila)).removeprefix("https://camp.example.org")
+        secret = links.make(TIE_ADDRESS, email="new@example.org", person_id=leila.id, next_path="/me", at=clock.now())
+    assert client.get(path).status_code == 200
+    assert client.send(f"/sign-in/{secret}").status_code == 303
+    assert client.get(path).status_code == 410
 
 
 def test_an_address_that_came_back_says_so_and_can_be_tried_again(client, leila):

@@ -101,9 +101,12 @@ def _tie(found: Link, secret: str):
     here, asker = guard.person(), db.session.get(Person, found.person_id)
     form = TieForm()
     if form.validate_on_submit():
+        had_one = asker is not None and asker.email is not None
         with transaction():
             person, next_path = actions.use_tie_link(here, secret, stay=form.stay.data, at=clock.now())
             tell_rooms("mail arrived", person)
+            if had_one:
+                tell_rooms("address changed", person)
         return _welcome(person, next_path, f"{person.email} is confirmed: sign in with it on any device.")
     return render_template("accounts/tie.html", form=form, email=found.email, asker=asker, here=here,
                            account=queries.person_called(found.email))
