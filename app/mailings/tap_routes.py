@@ -34,7 +34,8 @@ def tap(token: str):
 @allow(PUBLIC)
 def tapped(token: str):
     """Do it: the person of the link carries the conversation on (`part` host), or is kept posted (posted)."""
-    with transaction():
+    _, followup = _asked(token)
+    with transaction(followup.event):
         somebody, followup = _asked(token)
         act = actions.keep_me_posted if request.form.get("part") == POSTED else actions.offer_to_host
         act(somebody, followup.source, at=clock.now())

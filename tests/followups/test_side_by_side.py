@@ -7,12 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Person
-from app.events.models import Event
+from app.events.models import Event, Series
 from app.followups import dates_letters, posts_actions, posts_letters
 from app.followups.models import FollowUp, Post
 from app.infra import db
 from app.infra.mail import Mail
+from app.letters import tokens
+from app.mailings import tap_routes
+from app.mailings.composing import CARRY_ON
+from app.privacy import actions as privacy
 from tests.followups.test_posts import say
+from tests.world import AT
 
 A_MOMENT = 0.3  # seconds in which the other would be done, did it not wait
 
@@ -79,3 +84,33 @@ def test_a_date_taken_away_while_its_letters_are_written_is_told_of_afterwards(a
         db.session.get(FollowUp, number).next_version += 1
     writing.join()
     assert seen == [False], "whoever changed it waited until the letters were written"
+
+
+def tap(app, person_id: int, followup_id: int) -> None:
+    """As the buttons of an evening's mail do."""
+    with db.transaction():
+        link = tokens.token(db.session.get(Person, person_id), CARRY_ON, followup_id, 9)
+    with app.test_request_context(f"/mail/carry-on/{link}", method="POST", data={"part": "host"}):
+        tap_routes.tapped(link)
+
+
+def leave(app, person_id: int, followup_id: int) -> None:
+    with db.transaction():
+        series = db.session.get(Series, db.session.get(FollowUp, followup_id).event.series_id)
+        privacy.leave_series(db.session.get(Person, person_id), series, posts=privacy.KEPT, revoke=False, past=False,
+                             under_way=False, coming=False, at=AT)
+
+
+@pytest.mark.parametrize("other", [tap, leave])
+def test_no_change_is_lost_of_two_at_once(app, talk, other):
+    followup, _, ben = talk
+    number, event_id, version, me = followup.id, followup.event_id, followup.version, ben.id
+    with db.transaction(db.session.get(Event, event_id)):
+        mine = db.session.get(FollowUp, number)
+        mine.version += 1
+        their = aside(app, partial(other, app, me, number))
+        their.join(A_MOMENT)
+        assert their.is_alive()
+    their.join()
+    db.session.rollback()
+    assert db.session.get(FollowUp, number).version == version + 2
