@@ -102,9 +102,7 @@ def _of_introduction(one: Introduction, person_id: int, unheard: bool) -> list[t
         return []  # asked while they did not want to hear of it, or taken back before they answered
     else:
         by_other = one.by_id == policy.other_of(one, person_id)
-        of_round = one.by_id is None and one.key.startswith("round:")  # app/rounds/dividing.py
-        said = "asked you" if by_other else "a round put you together with" if of_round else "a campmaker thought of you and"
-        rows = [(one.asked_at, said, other, one.line)]
+        rows = [(one.asked_at, "asked you" if by_other else "a campmaker thought of you and", other, one.line)]
         if own in ANSWERS and own_at is not None:
             rows.append((own_at, "you answered", other, ANSWERS[own]))
     if one.a_answer == YES == one.b_answer:

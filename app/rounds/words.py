@@ -58,8 +58,8 @@ def nobody(found: Round) -> tuple[str, str]:
 def gone(found: Round) -> tuple[str, str]:
     """Subject and text for who was put together with somebody who has left since."""
     return f"{found.name}: nobody to meet this time", (
-        f"We are sorry: the person you were put together with in {words(found.name)} has left since. Your address was shown to "
-        f"nobody.\n\nThe next round is open to you.")
+        f"We are sorry: the person you were put together with in {words(found.name)} has left since. What you "
+        f"shared with them went with them: nobody has your address from this round.\n\nThe next round is open to you.")
 
 
 def asked(found: Round, group: Group, answer_url: str) -> tuple[str, str]:

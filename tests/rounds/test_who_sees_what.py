@@ -88,6 +88,7 @@ def test_erased_before_the_letter_their_partner_is_told_and_asked_nothing(coffee
     [mail] = coffee.letters("round:")
     assert mail.recipient == "ben@example.org"
     assert "has left since" in mail.body
+    assert "shown to nobody" not in mail.body  # the other could look at it meanwhile
     assert "Ann" not in mail.body + mail.subject
     coffee.at(found.ask_at)
     assert coffee.letters("round-met:") == []
