@@ -71,8 +71,9 @@ def again():
     """Get mail again about what was stopped."""
     person, token = _asking()
     about, _, thing_id = request.form.get("what", "").partition("-")
+    known = thing_id.isascii() and thing_id.isdigit() and len(thing_id) < 11 and int(thing_id) < 2**31
     with transaction():
-        actions.start_again(person, person, about, int(thing_id) if thing_id.isascii() and thing_id.isdigit() else 0)
+        actions.start_again(person, person, about, int(thing_id) if known else 0)
     flash("You get mail about it again.", "success")
     return redirect(_back(token), 303)
 

@@ -103,6 +103,12 @@ def test_links_of_others_and_made_up_ones_change_nothing(client, leila, world):
     assert write(tom, key="tom")
 
 
+@pytest.mark.parametrize("what", ["event-" + "9" * 30, "event-" + "9" * 5000, f"event-{2**31}", "event-\u0663", "event"])
+def test_what_there_cannot_be_is_started_again_by_nobody(client, leila, what):
+    client.sign_in(leila)
+    assert client.send("/me/mail/again", what=what, token="").status_code == 303
+
+
 def test_new_links_make_the_old_ones_void(client, leila):
     def made():
         with db.transaction():
