@@ -105,7 +105,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Mails are plain words again; wishes, waiting letters and mailings are gone."""
+    """Mails are plain words again; wishes, waiting letters and mailings are gone.
+
+    `mail_stop` and `mail_wishes` are dropped, too: who stopped mail, or whose address failed, would be written to again after
+    another upgrade, and links in mails that were sent do not work any more. Keep a copy of both tables before.
+    """
     for name in ("mailing", "mail_incoming", "mail_waiting", "mail_stop", "mail_wishes"):
         op.drop_table(name)
     with op.batch_alter_table("mail") as batch_op:

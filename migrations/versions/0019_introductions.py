@@ -185,6 +185,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """They are gone."""
+    """They are gone.
+
+    `erasure` is dropped, too: without it nobody knows whom to erase again after a backup is put back. Before this, write the list
+    to a file with `flask --app wsgi privacy erasures FILE`; `privacy erase-again FILE` takes it (docs/privacy.md).
+    """
     for name in ("erasure", "round_seat", "round_group", "round_person", "round", "meeting_wish", "contact_report", "contact_shut", "contact_sharing", "introduction"):
         op.drop_table(name)
