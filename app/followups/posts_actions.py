@@ -24,8 +24,8 @@ KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOT_READ = "You cannot post here: this conversation is not, or no longer, open to you."
 NOT_YOURS = "Only who wrote a post changes it or takes it away."
 FOR_HOSTS = "Only hosts who hold a pass to an event of the series, campmakers and organisers hide posts."
-CLOSED = {"came": "This conversation came to something and takes no more posts. Its hosts can open it again on its page.",
-          "rested": "This conversation rests and takes no more posts. Its hosts can open it again on its page."}
+CLOSED = {"came": "This conversation came to something and takes no more posts. It can be taken up again on its page.",
+          "rested": "This conversation rests and takes no more posts. It can be taken up again on its page."}
 
 
 class TooMany(Refused):
