@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.events.models import Pass, Role, SeriesOwner
 from app.infra import clock, db, jobs, mail
-from app.letters import actions, digests
+from app.letters import actions, digests, sending
 from app.letters.models import CONVERSATION, EVENT, SERIES, WaitingLetter
 from app.letters.names import _allowers, _namers, names
 from tests.letters.conftest import NOON, write
@@ -119,3 +119,24 @@ def test_who_may_no_longer_know_is_told_nothing(leila, at, monkeypatch):
     monkeypatch.setitem(_allowers, CONVERSATION, lambda person, ids: set(ids))
     write(leila, key="b")
     assert len(at(FRIDAY + timedelta(days=7))) == 1
+
+
+def test_one_letter_of_which_nobody_knows_holds_up_no_other(leila, world, monkeypatch):
+    tom = world.person("Tom", email="tom@example.org")
+    leila_id = leila.id
+
+    def allower(person, ids):
+        if person.id == leila_id:
+            db.session.execute(text("SELECT nothing FROM nowhere"))  # spoils the transaction on PostgreSQL
+        db.session.execute(text("SELECT 1"))
+        return set(ids)
+
+    monkeypatch.setitem(_allowers, CONVERSATION, allower)
+    wish(leila, how="each", quiet_from=0, quiet_until=0)
+    wish(tom, quiet_from=0, quiet_until=0)
+    assert write(leila, key="a")
+    assert write(tom, key="b")
+    first, second = db.session.scalars(select(mail.Mail).order_by(mail.Mail.id))
+    waits = sending.ask([(first, ""), (second, "")])
+    assert list(waits) == [first.id]
+    assert waits[first.id] is not None
