@@ -21,10 +21,10 @@ def plan() -> None:
 
 @jobs.handles(JOB, batch=20)
 def tidy(_payloads: list[dict]) -> None:
-    """Take away what is past its time."""
+    """Take away what is past its time; the next time is seen to first, so that a day on which it fails does not end it."""
+    plan()
     now = clock.now()
     with db.transaction() as session:
         mail.forget(now - timedelta(days=TO_HAND_ON_DAYS if mail.kept() else SENT_DAYS))
         session.execute(delete(Incoming).where(Incoming.at < now - timedelta(days=INCOMING_DAYS)),
                         execution_options={"synchronize_session": False})
-    plan()

@@ -2,12 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from app.infra import clock, db, jobs, mail
 from app.infra.mail import Draft, Mail
 from app.letters import keeping
 from app.letters.models import Incoming
+
+
+def test_a_day_on_which_it_fails_does_not_end_it(context, monkeypatch):
+    monkeypatch.setattr(mail, "forget", lambda before: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        keeping.tidy([{}])
+    [job] = db.session.scalars(select(jobs.Job))
+    assert job.kind == keeping.JOB
+    assert timedelta(hours=23) < job.run_at - clock.now() <= timedelta(days=1)
 
 
 def test_after_its_time_nothing_is_left(context, monkeypatch):
