@@ -47,7 +47,8 @@ def _mail_event(event_id: int) -> None:
             subject, body = letter(event.name, person.name, [notice.said for notice in notices], f"{base_url}/e/{event.slug}")
             # Never in a weekly digest: what moved is over by then.
             key = f"changes:{event.id}:{person.id}:{now:%Y-%m-%dT%H:%M:%S.%f}"
-            due.append(Letter(person, "change", (EVENT, event.id), subject, body, key, time_zone=event.time_zone, urgent=True))
+            due.append(Letter(person, "change", (EVENT, event.id), subject, body, key, time_zone=event.time_zone, urgent=True,
+                              from_name=event.name))
             session.execute(update(Notice).where(Notice.id.in_([notice.id for notice in notices])).values(mailed_at=now)
                             .execution_options(synchronize_session=False))
         letters.write_all(due, at=now)

@@ -66,7 +66,7 @@ def tell_of(pitch_id: int, by_id: int, at: datetime) -> int:
     subject = f"Pitched again at {there.name}: {pitch.title}"
     return write_all([
         Letter(person, KIND, (CONVERSATION, followup.id), subject, text, f"again:{followup.id}:{pitch.id}:{person.id}",
-               time_zone=there.time_zone) for person in people], at=at)
+               time_zone=there.time_zone, from_name=there.name) for person in people], at=at)
 
 
 def _conversation(kept: dict[str, int | None]) -> FollowUp | None:

@@ -6,7 +6,7 @@ from app.followups import dates_actions
 from app.followups.dates_calendar import CANCEL, PUBLISH, Date, calendar_file
 from app.followups.dates_facts import date_from, date_of, when
 from app.followups.holding import held
-from app.followups.letters_words import bare, link_to, readers_in, subject_of
+from app.followups.letters_words import bare, link_to, readers_in, reply_note, subject_of
 from app.followups.models import FollowUp
 from app.infra import clock, db, jobs, mail
 from app.letters import replies
@@ -64,7 +64,8 @@ def _write(followup: FollowUp, key: str, body: str, at: datetime, *, kind: str =
     about, subject, zone = (CONVERSATION, followup.id), subject_of(followup), followup.event.time_zone
     return write_all([
         Letter(person, kind, about, subject, body, f"{key}:{followup.id}:{followup.next_version}:{person.id}", time_zone=zone,
-               reply_to=answers[person.id], calendar=calendar, urgent=urgent) for person in people], at=at)
+               reply_to=answers[person.id], from_name=followup.event.name, reply_note=reply_note(followup), calendar=calendar,
+               urgent=urgent) for person in people], at=at)
 
 
 def _facts(date: Date) -> str:

@@ -7,16 +7,20 @@ from app.errors import Conflict, NotFound, require
 from app.followups import policy
 from app.followups.actions import NOBODY
 from app.followups.beginning import moved, part_in
+from app.followups.letters_words import reply_note
 from app.followups.models import HOST, POSTED, FollowUp, FollowUpPerson
 from app.followups.versions import count_change
 from app.followups.words import escaped
+from app.letters import replies
 from app.letters.actions import write
 from app.letters.models import CONVERSATION
 
 FOR_HOSTS = "This is for who hosts the conversation, and for campmakers and organisers."
 ASKING = """{name} asks whether you would carry on the conversation **{called}**, of which you are kept posted.
 
-Open [its page]({link}) and press “Yes, I’ll carry this on” or “No, thank you”. Until you answer, nothing changes.
+On its page, press “Yes, I’ll carry this on” or “No, thank you”. Until you do, nothing changes.
+
+[Open its page]({link})
 """
 NOT_ASKED = "You are not asked to host this conversation, or not any more."
 
@@ -47,7 +51,8 @@ def hand_over(actor: Person, followup: FollowUp, part_id: int, *, link: str, at:
         count_change(followup)
         write(asked.person, kind="followup", about=(CONVERSATION, followup.id), subject=f"Will you host “{followup.called}”?",
               body=ASKING.format(name=escaped(actor.name), called=escaped(followup.called), link=link),
-              key=f"hand-over:{followup.id}:{asked.id}:{at:%Y%m%d}", at=at, time_zone=followup.event.time_zone)
+              key=f"hand-over:{followup.id}:{asked.id}:{at:%Y%m%d}", at=at, time_zone=followup.event.time_zone,
+              from_name=actor.name, reply_to=replies.address(asked.person, followup.id), reply_note=reply_note(followup))
     return asked
 
 

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from app.accounts.models import Person
 from app.boards.pledges_seats import seats_of
 from app.events.models import Event
+from app.events.policy import sure_of_all
 from app.followups import policy
-from app.followups.models import READ_ALL, READ_PASS, FollowUp
+from app.followups.models import READ_ALL, READ_PASS, FollowUp, FollowUpPerson
+from app.infra import db
 from app.infra.markdown import plain
 from app.letters import desk
 
@@ -46,12 +50,22 @@ def who_reads(followup: FollowUp) -> str:
     return "only people in the conversation"
 
 
+def reply_note(followup: FollowUp) -> str:
+    """What becomes of an answer by e-mail, as words for the end of a letter."""
+    return f"It is posted in the conversation under your name, and read by {who_reads(followup)}."
+
+
 def readers_in(followup: FollowUp, people: Iterable[Person | None] | None = None) -> list[Person]:
-    """The people in a conversation (or these of them) who are known, and may still read what is said in it."""
-    if people is None:
-        people = (one.person for one in followup.people)
-    return [person for person in people
-            if person is not None and policy.can_read_posts(person, followup, seats_for(person, followup))]
+    """The people in a conversation (or these of them) who are known, and may still read what is said in it: of all of them in a
+    constant number of statements, but for a pledge, where each one's groups are asked."""
+    if people is not None:
+        return [person for person in people
+                if person is not None and policy.can_read_posts(person, followup, seats_for(person, followup))]
+    everybody = list(db.session.scalars(
+        select(Person).join(FollowUpPerson, FollowUpPerson.person_id == Person.id)
+        .where(FollowUpPerson.followup_id == followup.id).order_by(FollowUpPerson.id)))
+    with sure_of_all(everybody, followup.event):  # who is in it reads what is said while they see it
+        return [person for person in everybody if policy.can_read(person, followup, seats_for(person, followup))]
 
 
 def seats_for(person: Person | None, followup: FollowUp) -> frozenset[int]:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from app.followups.holding import held
-from app.followups.letters_words import link_to, readers_in, subject_of
+from app.followups.letters_words import link_to, readers_in, reply_note, subject_of
 from app.followups.models import HOST, OPEN, FollowUp, FollowUpPerson
 from app.followups.states_actions import comes_to_rest
 from app.infra import clock, db, jobs
-from app.letters import desk, tokens
+from app.letters import desk, replies, tokens
 from app.letters.actions import Letter, write_all
 from app.letters.models import CONVERSATION
 from app.web.templating import day_of
@@ -112,10 +112,12 @@ def _ask(followup: FollowUp, at: datetime, ended: bool) -> int:
     why = f"Its end, {day_of(followup.ends_on)}, has passed." if ended else "Nothing has happened in it for a while."
     then = "If none of its hosts answers, you are asked once more, in two weeks." if followup.asked < MOST_ASKED else (
         "You are not asked again: if none of its hosts answers within two weeks, its page will say that it rests.")
+    answers = replies.addresses(hosts, followup.id)
+    post = "A post there is an answer, too" + (", and so is a reply to this mail." if any(answers.values()) else ".")
     return write_all([_letter(followup, host, "question", (
         f"Does {link_to(followup)} still go on? {why}\n\n" + "\n".join(
             f"- [{words}]({_still(host, followup)}?answer={answer})" for answer, words in CHOICES.items())
-        + f"\n\nEach opens a page where one tap answers. A post there is an answer, too. {then}"), f"ask{followup.asked}")
+        + f"\n\nEach opens a page where one tap answers. {post} {then}"), f"ask{followup.asked}", answers[host.id])
         for host in hosts], at=at)
 
 
@@ -125,10 +127,11 @@ def _tell(followup: FollowUp, at: datetime) -> int:
     return write_all([_letter(followup, person, "followup", body, "rests") for person in readers_in(followup)], at=at)
 
 
-def _letter(followup: FollowUp, person, kind: str, body: str, key: str) -> Letter:
+def _letter(followup: FollowUp, person, kind: str, body: str, key: str, reply_to: str = "") -> Letter:
     # Known by when the conversation last moved: should it be asked about another time, that is another letter.
     return Letter(person, kind, (CONVERSATION, followup.id), subject_of(followup), body,
-                  f"{key}:{followup.id}:{followup.moved_at:%Y%m%dT%H%M%S}:{person.id}", time_zone=followup.event.time_zone)
+                  f"{key}:{followup.id}:{followup.moved_at:%Y%m%dT%H%M%S}:{person.id}", time_zone=followup.event.time_zone,
+                  reply_to=reply_to, from_name=followup.event.name, reply_note=reply_note(followup))
 
 
 def _still(host, followup: FollowUp) -> str:

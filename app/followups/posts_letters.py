@@ -8,7 +8,7 @@ from app.accounts.models import Person
 from app.errors import NotFound, require
 from app.followups import policy, posts_actions
 from app.followups.holding import held
-from app.followups.letters_words import address_of, bare, link_to, readers_in, seats_for, subject_of, who_reads
+from app.followups.letters_words import address_of, bare, readers_in, reply_note, seats_for, subject_of, who_reads
 from app.followups.models import BY_MAIL, Post
 from app.infra import clock, db, jobs
 from app.letters import replies
@@ -39,22 +39,22 @@ def tell_of(post: Post, at: datetime) -> int:
     In the caller's transaction; said twice it is written once.
     """
     followup = post.followup
-    people = readers_in(followup, [one.person for one in followup.people if one.person_id != post.person_id])
+    people = [person for person in readers_in(followup) if person.id != post.person_id]
     answers = replies.addresses(people, followup.id)
     about, subject, zone = (CONVERSATION, followup.id), subject_of(followup), followup.event.time_zone
     return write_all([
         Letter(person, KIND, about, subject, letter(post, by_mail=bool(answers[person.id])),
                f"{posts_actions.KEY_BEGINS}{post.id}:{person.id}", time_zone=zone, reply_to=answers[person.id],
-               from_name=post.name) for person in people], at=at)
+               from_name=post.name, reply_note=reply_note(followup)) for person in people], at=at)
 
 
 def letter(post: Post, *, by_mail: bool) -> str:
-    """The letter's Markdown. Ours comes first: nothing that a post leaves open can swallow it."""
+    """The letter's Markdown. Ours comes first: nothing that a post leaves open can swallow it. The subject says what it is
+    called, and so does the heading in a digest. Where it can be answered, `reply_note` goes with it."""
     followup = post.followup
-    reads = bare(who_reads(followup))
-    said = f"What you answer to this mail is posted there under your name, and read by {reads}." if by_mail else (
-        f"Posts there are read by {reads}.")
-    return f"**{bare(post.name) or 'Somebody'}** wrote in {link_to(followup, f'post-{post.id}')}. {said}\n\n---\n\n{post.text}"
+    said = "" if by_mail else f"\n\nPosts there are read by {bare(who_reads(followup))}."
+    page = f"{address_of(followup)}#post-{post.id}"
+    return f"**{bare(post.name) or 'Somebody'}** wrote in [this conversation]({page})\n{said}\n\n---\n\n{post.text}"
 
 
 @replies.handles("conversation")

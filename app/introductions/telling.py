@@ -19,15 +19,14 @@ from app.introductions.models import WAITING, YES, Introduction, Report
 from app.introductions.reports_actions import TELL_ORGANISERS
 from app.letters import actions as letters
 from app.letters import desk, tokens
-from app.letters.models import EVENT, INTRODUCTIONS
+from app.letters.models import INTRODUCTIONS, REPORTS
 
 KIND = "introduction"
 AN_HOUR = 3  # letters of strangers that one person gets in an hour; further ones wait
 LATER = timedelta(hours=1)
 ANSWERING = "introduction"  # what the links in these letters are for
 MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#|~!&]")
-QUESTION = ("You decide: say yes, not now or never again, with one tap and without signing in. They are not told which no it "
-            "was, nor that there was one.")
+QUESTION = "You decide: say yes, not now or never again, with one tap and without signing in."
 
 
 @jobs.handles(TELL)
@@ -56,12 +55,14 @@ def _ask(found: Introduction, person: Person, other: Person, at: datetime) -> No
     who = words(other.name) + (f" ({words(other.organisation)})" if other.organisation else "")
     said = f"{who} would like to be introduced to you" if own else f"{by} thinks that you and {who} should meet"
     where = f", at {words(found.event.name)}" if found.event is not None else ""
+    untold = f"{words(other.name)} is not" if own else f"Neither {words(other.name)} nor {by if found.by else 'the campmaker'} is"
     link = desk.url(f"mail/introductions/{tokens.token(person, ANSWERING, found.id, policy.LAPSES.days)}")
     letters.write(
         person, kind=KIND, about=(INTRODUCTIONS, 0), key=f"introduction:{found.id}:{person.id}", at=at, urgent=True,
         subject=f"{other.name} would like to be introduced to you" if own else f"Would you like to meet {other.name}?",
         time_zone=found.event.time_zone if found.event is not None else "",
-        body=f"{said}{where}:\n\n> {words(found.line)}\n\n[Answer]({link})\n\n{QUESTION}\n\n"
+        body=f"{said}{where}:\n\n> {words(found.line)}\n\n[Answer]({link})\n\n{QUESTION} {untold} told which no it was, nor that "
+             "there was one.\n\n"
              f"Nothing of yours is shared unless you say yes, and then only what you choose. The link works for "
              f"{policy.LAPSES.days} days.")
 
@@ -80,7 +81,8 @@ def met(batch: list[dict]) -> None:
                     person, kind=KIND, about=(INTRODUCTIONS, 0), key=f"introduced:{found.id}:{person.id}", at=at, urgent=True,
                     subject=f"You and {other.name} are introduced",
                     body=f"You and {words(other.name)} have both said yes.\n\n> {words(found.line)}\n\n"
-                         f"What each of you shares is at [Introductions]({desk.url('introductions')}), as long as you share it.")
+                         "You find what each of you shares, as long as it is shared, under "
+                         f"[Introductions]({desk.url('introductions')})")
 
 
 @jobs.handles(TELL_ORGANISERS)
@@ -93,8 +95,9 @@ def reported(batch: list[dict]) -> None:
             if found is None or found.handled_at is not None:
                 continue
             letters.write_all([letters.Letter(
-                person, kind="report", about=(EVENT, found.event_id), key=f"report:{found.id}:{person.id}", urgent=True,
+                person, kind="report", about=(REPORTS, found.event_id), key=f"report:{found.id}:{person.id}", urgent=True,
                 subject=f"Something was reported at {found.event.name}", time_zone=found.event.time_zone,
+                from_name=found.event.name,
                 body=f"Somebody tells the organisers of {words(found.event.name)} that something is wrong.\n\n"
                      f"[Read it]({desk.url(f'e/{found.event.slug}/reports')})",
             ) for person in organisers_of(found.event) if person.id != found.about_id], at=at)

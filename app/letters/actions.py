@@ -14,6 +14,7 @@ from app.letters import desk, policy, wishes, wording
 from app.letters.models import CONVERSATION, EACH, EVENT, INTRODUCTIONS, NONE, SERIES, WEEKLY, MailStop, MailWishes, WaitingLetter
 
 DIGESTS = "letters.digests"  # the job that sends them (digests.py)
+SITE = "Folkmoot"  # who speaks where neither a person nor an event or a series does
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,23 @@ class Letter:
     calendar: str = ""
     urgent: bool = False
     from_name: str = ""
+    reply_note: str = ""
 
 
 def write(person: Person, *, kind: str, about: tuple[str, int], subject: str, body: str, key: str, at: datetime,
-          time_zone: str = "", reply_to: str = "", calendar: str = "", urgent: bool = False, from_name: str = "") -> bool:
+          time_zone: str = "", reply_to: str = "", calendar: str = "", urgent: bool = False, from_name: str = "",
+          reply_note: str = "") -> bool:
     """Anybody is written to as they wish; whether something will be sent (now, after their quiet hours, or in their digest).
 
     For other rooms' actions, within their transaction: they have asked their own policy. `kind` (up to 20 characters) says what
     it is; `about` (models.CONVERSATION and so on, and an id or 0) what its unsubscribe link leaves. `body` is Markdown and
     may hold people's words. The same `key` (up to 120 characters) is written once. `time_zone` is that of the event, for who set
     none. `reply_to` is from `replies.address`. `calendar` is an iCalendar text, attached as such; such a letter and one that is
-    `urgent` never waits for a digest, but does for the end of quiet hours. `from_name` is who speaks, shown as the sender's name.
+    `urgent` never waits for a digest, but does for the end of quiet hours. `from_name` is who speaks, shown as the sender's
+    name: a person, the event or the series; otherwise the site. `reply_note` says what becomes of an answer to `reply_to`; it is
+    not in a digest, which nobody can answer.
     """
-    one = Letter(person, kind, about, subject, body, key, time_zone, reply_to, calendar, urgent, from_name)
+    one = Letter(person, kind, about, subject, body, key, time_zone, reply_to, calendar, urgent, from_name, reply_note)
     return bool(write_all([one], at=at))
 
 
@@ -83,12 +88,11 @@ def _mail(one: Letter, row: MailWishes, at: datetime) -> mail.Draft:
     headers = wording.headers(*one.about, way, mail.sender())
     if one.reply_to:
         headers["Reply-To"] = f"{one.reply_to}@{desk.desk().reply_domain}"
-    if one.from_name:
-        headers["From"] = mail_message.one_line(one.from_name)[:100]
+    headers["From"] = mail_message.one_line(one.from_name)[:100] or SITE
     return mail.Draft(
         recipient=one.person.email, person_id=one.person.id, kind=one.kind, key=one.key, subject=subject, headers=headers,
-        body=wording.text_part(one.body, one.about[0], way, bool(one.reply_to)),
-        html=wording.html_part(subject, one.body, one.about[0], way, bool(one.reply_to)), calendar=one.calendar,
+        body=wording.text_part(one.body, one.about[0], way, bool(one.reply_to), one.reply_note),
+        html=wording.html_part(subject, one.body, one.about[0], way, bool(one.reply_to), one.reply_note), calendar=one.calendar,
         run_at=wishes.after_quiet(row, at, one.time_zone), time_zone=one.time_zone)
 
 

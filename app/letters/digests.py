@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from app.accounts.models import Person
 from app.infra import clock, db, jobs, mail, mail_message
 from app.letters import desk, wishes, wording
-from app.letters.actions import DIGESTS
+from app.letters.actions import DIGESTS, SITE
 from app.letters.models import NONE, WEEKLY, MailStop, MailWishes, WaitingLetter
 from app.letters.names import allowed, called
 
@@ -86,18 +86,24 @@ def _mail(person: Person, row: MailWishes, letters: list[WaitingLetter], at: dat
         name, path = names.get(about, ("", ""))
         leave = wording.links(row, *about).leave
         if name:
-            parts.append(f"## {wording.escaped(name)}" + (f"\n\n{desk.url(path)}" if path else ""))
-        parts += [f"**{wording.escaped(one.subject)}**\n\n{one.body.strip()}" for one in group]
-        parts.append(f"[Leave {wording.STOPS[about[0]]}]({leave})")
+            label = wording.escaped(name)
+            parts.append(f"## [{label}]({desk.url(path)})" if path else f"## {label}")
+        for n, one in enumerate(group):
+            # Letters about a conversation have its name as their subject: said once, above.
+            said = [] if one.subject == name else [f"**{wording.escaped(one.subject)}**"]
+            parts += [*(["---"] if n else []), *said, one.body.strip()]
+        if leave:
+            parts.append(f"[{wording.NO_MORE[about[0]]}]({leave})")
     first = letters[0].subject
     subject = mail_message.one_line(first if len(letters) == 1 else f"Your week: {len(letters)} things, “{first}” first")
-    since = f"this is what there was for you since {_day(letters[0], row)}."
+    since = f"This is what there was for you since {_day(letters[0], row)}."
     body = "\n\n".join([f"Hello {wording.escaped(person.name)},", since, *parts])
     stop, all_mail = wording.stop_all_link(row), wording.wishes_link(row)
     way = wording.Links(stop, all_mail, wording.stop_all_address(row))
+    headers = {**wording.headers("digest", 0, way, mail.sender()), "From": SITE}
     return mail.Draft(
         recipient=person.email, person_id=person.id, kind="digest", key=f"digest:{person.id}:{at.isoformat()}", subject=subject,
-        headers=wording.headers("digest", 0, way, mail.sender()), body=wording.text_part(body, "digest", way, answer=False),
+        headers=headers, body=wording.text_part(body, "digest", way, answer=False),
         html=wording.html_part(subject, body, "digest", way, answer=False), run_at=wishes.after_quiet(row, at))
 
 

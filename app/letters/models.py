@@ -11,6 +11,7 @@ from app.infra.db import Base, Moment
 
 EACH, WEEKLY, NONE = "each", "weekly", "none"
 CONVERSATION, EVENT, SERIES, INTRODUCTIONS = "conversation", "event", "series", "introductions"
+REPORTS = "reports"  # to who organises an event: goes with the duty, so that no MailStop is about it
 REPLY, BOUNCE = "reply", "bounce"
 
 

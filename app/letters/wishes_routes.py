@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.errors import Invalid
 from app.infra import clock, db
 from app.infra.db import transaction
-from app.letters import actions, queries, tokens, wording
+from app.letters import actions, queries, stopping, tokens, wording
 from app.letters.blueprint import blueprint
 from app.letters.forms import WishesForm
 from app.letters.names import called
@@ -92,7 +92,7 @@ def works():
 @blueprint.route("/mail/stop/<token>", methods=["GET", "POST"])
 @allow(PUBLIC)
 def stop(token: str):
-    """Leave what a mail is about: one button, or a mail program's POST. And back again."""
+    """No more mail about something: one button, or a mail program's POST. And back again. Nothing is left by it."""
     about, _, signed = token.partition(".")
     person, thing_id = tokens.read(signed, f"stop {about}")
     if request.method == "POST":
@@ -102,7 +102,8 @@ def stop(token: str):
             else:
                 actions.stop(person, person, about, thing_id, at=clock.now())
     name, path = called(person, [(about, thing_id)]).get((about, thing_id), ("", ""))
-    return _private(render_template("letters/stop.html", what=wording.STOPS[about], name=name, path=path,
+    said = stopping.words_for(about, thing_id, path)
+    return _private(render_template("letters/stop.html", said=said, name=name, path=path,
                                     stopped=queries.has_stopped(person, about, thing_id)))
 
 
@@ -115,8 +116,8 @@ def stop_all(token: str):
         with transaction():
             actions.stop_all(person, person)
     row = queries.wishes_of(person)
-    return _private(render_template("letters/stop.html", what="all mail", name="", path="", stopped=row.how == "none", every=True,
-                                    wishes_url=wording.wishes_link(row)))
+    return _private(render_template("letters/stop.html", said=stopping.ALL, name="", path="", stopped=row.how == "none",
+                                    every=True, wishes_url=wording.wishes_link(row)))
 
 
 def _private(answer):

@@ -1,42 +1,44 @@
-"""How a letter looks as a mail: its Markdown as plain words and as HTML, the footer that says why it came, the headers.
+"""What is around a letter's words as a mail: the footer that says why it came and how to get no more of it, and the headers.
 
-The HTML is what `infra/markdown` makes of the text, without pictures (fetching one would tell that the mail was read) and with
-whole addresses. It has no style of its own: mail programs and their readers choose one.
+How the words themselves look: in_words.py, in_html.py.
 """
 
 import re
 from dataclasses import dataclass
-from html import unescape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from app.infra import mail_message, markdown
-from app.letters import desk, tokens
-from app.letters.models import CONVERSATION, EVENT, INTRODUCTIONS, SERIES, MailWishes
+from app.infra import mail_message
+from app.letters import desk, in_html, tokens
+from app.letters.in_html import html_of
+from app.letters.in_words import plain
+from app.letters.models import CONVERSATION, EVENT, INTRODUCTIONS, REPORTS, SERIES, MailWishes
+
+__all__ = ["Links", "escaped", "headers", "html_of", "html_part", "links", "plain", "text_part", "why"]
 
 DIGEST = "digest"
-LONGEST_HTML = 50_000  # characters shown of a text that is too long to be formatted; the plain words have it all
 LEAVE_DAYS = 400  # people unsubscribe from old mails
-STOPS = {CONVERSATION: "this conversation", EVENT: "this event", SERIES: "this series", INTRODUCTIONS: "introductions",
-         DIGEST: "all mail"}
+# What the link at the end of a mail stops is the mail, and nothing else. What cannot be stopped by itself is not here.
+NO_MORE = {CONVERSATION: "No more mail about this conversation", EVENT: "No more mail about this event",
+           SERIES: "No more mail about this series", INTRODUCTIONS: "No more mail about introductions",
+           DIGEST: "No more mail at all"}
 WHY = {
     CONVERSATION: "You get this because you are in this conversation.",
     EVENT: "You get this because you have a pass to this event.",
     SERIES: "You get this because you take part in this series.",
     INTRODUCTIONS: "You get this because somebody would like to be introduced to you, or you to them.",
+    REPORTS: "You get this because you organise this event.",
     DIGEST: "You get this because you chose one mail a week.",
 }
-# In sanitised HTML, where every value stands in double quotes that it cannot hold. (It may hold < and >.)
-_PICTURE = re.compile(r'<img(?:\s+[a-z-]+="[^"]*+")*+\s*/?>')
-_ALT = re.compile(r'\salt="([^"]*+)"')
-_OWN_LINK = re.compile(r'(<a(?:\s+[a-z-]+="[^"]*+")*?\s+href=")(/[^"]*+)')
+TO_ANSWER = "To answer, reply to this mail."
+NOT_READ = "Replies to this mail are not read."
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!~-])")
-_LINK = re.compile(r"(!?)\[([^\[\]]*+)\]\(\s*+<?([^\s()<>]*+)>?[^()\n]*+\)")
 
 
 @dataclass(frozen=True)
 class Links:
-    """The addresses at a mail's end: leave this, all wishes; `mail_to` leaves by e-mail and is empty where none comes in."""
+    """The addresses at a mail's end: no more of this, all wishes; `mail_to` is the first by e-mail and empty where none comes in.
+    `leave` is empty for what cannot be stopped by itself."""
 
     leave: str
     wishes: str
@@ -45,6 +47,8 @@ class Links:
 
 def links(row: MailWishes, about: str, thing_id: int) -> Links:
     """The links for a person at the end of a letter about this."""
+    if about not in NO_MORE:
+        return Links("", wishes_link(row), "")
     leave = f"{about}.{tokens.signed(row, f'stop {about}', thing_id, LEAVE_DAYS)}"
     # A local part is folded to lower case on its way, so this one is signed as addresses for answers are.
     domain = desk.desk().reply_domain
@@ -79,43 +83,21 @@ def headers(about: str, thing_id: int, way: Links, sender: str) -> dict[str, str
     leave = f"<{way.leave}>" + (f", <mailto:{way.mail_to}?subject=unsubscribe>" if way.mail_to else "")
     named = f"{about}-{thing_id}.folkmoot.{domain}" if thing_id else f"{about}.folkmoot.{domain}"
     thread = {"In-Reply-To": f"<{named}@{domain}>", "References": f"<{named}@{domain}>"} if about == CONVERSATION else {}
-    return {"List-Id": f"<{named}>", "List-Unsubscribe": leave, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **thread}
+    stops = {"List-Unsubscribe": leave, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if way.leave else {}
+    return {"List-Id": f"<{named}>", **stops, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **thread}
 
 
-def text_part(body: str, about: str, way: Links, answer: bool) -> str:
-    """The letter as plain words; addresses stand bare."""
-    return f"{plain(body)}\n\n-- \n{why(about, answer)}\nLeave {STOPS[about]}: {way.leave}\nAll your mail: {way.wishes}\n"
+def text_part(body: str, about: str, way: Links, answer: bool, note: str = "") -> str:
+    """The letter as plain words."""
+    stops = f"{NO_MORE[about]}:\n{way.leave}\n" if way.leave else ""
+    return f"{plain(body)}\n\n-- \n{why(about, answer, note)}\n\n{stops}All your mail:\n{way.wishes}\n"
 
 
-def plain(body: str) -> str:
-    """Markdown as words that read well without formatting: a link's words, then its address."""
-    return markdown.plain(_LINK.sub(_said, body))
-
-
-def _said(link: re.Match) -> str:
-    picture, words, address = link.groups()
-    address = desk.url(address) if address.startswith("/") else address
-    if picture or not address:
-        return words
-    return address if words in ("", address) else f"{words}: {address}"
-
-
-def html_part(subject: str, body: str, about: str, way: Links, answer: bool) -> str:
+def html_part(subject: str, body: str, about: str, way: Links, answer: bool, note: str = "") -> str:
     """The letter as a whole HTML document."""
-    return Markup(
-        "<!doctype html>\n<html lang=\"en\"><head><title>{}</title></head><body>\n{}\n<hr>\n"
-        "<p><small>{}<br><a href=\"{}\">Leave {}</a> · <a href=\"{}\">All your mail</a></small></p>\n</body></html>\n"
-    ).format(subject, html_of(body), why(about, answer), way.leave, STOPS[about], way.wishes)
-
-
-def html_of(body: str) -> Markup:
-    """Markdown as HTML for a mail: no pictures, whole addresses."""
-    if len(body.encode("utf-8", "replace")) > markdown.MAX_BYTES:
-        return Markup("<pre>{}</pre>").format(plain(body[:LONGEST_HTML]))
-    made = str(markdown.render(body, "m-", 2))
-    made = _PICTURE.sub(lambda m: str(escape(unescape(alt[1]))) if (alt := _ALT.search(m[0])) else "", made)
-    return Markup(_OWN_LINK.sub(lambda m: m[1] + desk.desk().base_url + m[2], made))  # noqa: S704 - sanitised
+    stops = Markup("<a href=\"{}\">{}</a> · ").format(way.leave, NO_MORE[about]) if way.leave else ""
+    foot = Markup("{}<br>{}<a href=\"{}\">All your mail</a>").format(why(about, answer, note), stops, way.wishes)
+    return in_html.document(subject, body, foot)
 
 
 def escaped(text: str) -> str:
@@ -124,6 +106,6 @@ def escaped(text: str) -> str:
     return _MARKS.sub(r"\\\1", text).replace("://", "&#58;//")  # nor does an address become a link
 
 
-def why(about: str, answer: bool) -> str:
-    """Why somebody gets this, and whether they may answer."""
-    return WHY[about] + (" To answer, reply to this mail." if answer else "")
+def why(about: str, answer: bool, note: str = "") -> str:
+    """Why somebody gets this, and whether they may answer; `note` says what becomes of an answer."""
+    return " ".join(filter(None, (WHY[about], *((TO_ANSWER, note) if answer else (NOT_READ,)))))

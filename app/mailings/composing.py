@@ -51,7 +51,8 @@ def _parts(event: Event, yours: Yours, taps: Taps) -> list[str]:
         parts.append(_listed("## Notes of your sessions", [
             f"[{_label(held.title)}]({url(f'{here}/sessions/{held.id}/note')}) ({WHY[why]})" for held, why in yours.sessions]))
     if yours.looking:
-        parts.append(_listed("## Looking for somebody to carry them on", [_looking(event, talk, taps) for talk in yours.looking]))
+        parts.append(_listed("## Looking for somebody to carry them on", [_looking(event, talk, taps) for talk in yours.looking],
+                             between="\n\n"))
     if yours.pledges:
         parts.append(_listed("## What you pledged", [
             f"“{_label(one.text)}”{_by(one.by_day)}. [Say what came of it]({url(f'{here}/pledges/{one.id}')})"
@@ -69,9 +70,9 @@ def _looking(event: Event, talk: Talk, taps: Taps) -> str:
             f"  [Keep me posted]({keep_posted})")
 
 
-def _listed(heading: str, lines: list[str]) -> str:
+def _listed(heading: str, lines: list[str], between: str = "\n") -> str:
     more = [f"and {len(lines) - MOST} more"] if len(lines) > MOST else []
-    return "\n".join([heading, "", *(f"- {line}" for line in [*lines[:MOST], *more])])
+    return f"{heading}\n\n" + between.join(f"- {line}" for line in [*lines[:MOST], *more])
 
 
 def _at(event: Event, talk: Talk) -> str:

@@ -39,7 +39,8 @@ If you would rather listen, mark what interests you on the [list of pitches]({pi
 - [Everything about the event]({front})
 - [Code of conduct]({conduct})
 
-If you cannot come after all, tell us, so that somebody else can have your place.
+If you cannot come after all, say so where you got your ticket, so that somebody else can have your place. Replies to this mail
+are not read.
 
 See you there"""),
     DAY: Ready("On the day", "In the morning: the grid, notes, and what to do where.", "Today: {event}", """Good morning {{name}},

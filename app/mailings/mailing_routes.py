@@ -157,7 +157,8 @@ def _send_test(mailing: Mailing) -> bool:
     body, _ = _tried(mailing, gathered, None)
     return letters.write(
         actor, kind=queries.KIND, about=(EVENT, mailing.event_id), subject=f"Test: {mailing.subject}", body=body, at=at,
-        key=f"test:{mailing.id}:{actor.id}:{at:%Y%m%d%H%M}", time_zone=mailing.event.time_zone, urgent=True)
+        key=f"test:{mailing.id}:{actor.id}:{at:%Y%m%d%H%M}", time_zone=mailing.event.time_zone, urgent=True,
+        from_name=mailing.event.name)
 
 
 def _tried(mailing: Mailing, gathered: Gathered | None, session_id: int | None) -> tuple[str, str]:

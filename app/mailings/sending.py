@@ -89,5 +89,6 @@ def _write(mailing_id: int, some: list[int], texts: dict[int, str]) -> bool:
         people = session.scalars(select(Person).where(Person.id.in_(there)).order_by(Person.id))
         mailing.written += letters.write_all([
             Letter(person, queries.KIND, (EVENT, mailing.event_id), mailing.subject, texts[person.id],
-                   queries.key_of(mailing_id, person.id), mailing.event.time_zone) for person in people], at=clock.now())
+                   queries.key_of(mailing_id, person.id), mailing.event.time_zone, from_name=mailing.event.name)
+            for person in people], at=clock.now())
     return True

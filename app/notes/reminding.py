@@ -108,7 +108,7 @@ def _say(event: Event, person: Person, sessions: list[Session], window: Window, 
     subject, body = letter(event.name, person.name, titles, [
         f"{base_url}/e/{event.slug}/sessions/{session.id}/note" for session in sessions], until)
     letters.write(person, kind="notes", about=(EVENT, event.id), subject=subject, body=body, at=at, time_zone=event.time_zone,
-                  urgent=True, key=f"notes:{event.id}:{person.id}:{at:%Y-%m-%dT%H:%M}")
+                  urgent=True, from_name=event.name, key=f"notes:{event.id}:{person.id}:{at:%Y-%m-%dT%H:%M}")
 
 
 def letter(event_name: str, name: str, titles: Iterable[str], urls: Iterable[str], until: str) -> tuple[str, str]:

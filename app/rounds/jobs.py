@@ -116,7 +116,7 @@ def tell_cancelled(batch: list[dict]) -> None:
             subject, body = words.cancelled(payload["name"], series.name)
             letters.write_all([
                 Letter(person, KIND, (SERIES, series.id), subject, body, f"round-off:{payload['round']}:{person.id}",
-                       time_zone=payload["zone"], urgent=True)
+                       time_zone=payload["zone"], urgent=True, from_name=series.name)
                 for person in session.scalars(select(Person).where(Person.id.in_(now)).order_by(Person.id))], at=clock.now())
             if later:
                 jobs.enqueue_once(CANCELLED, payload | {"people": later}, clock.now())
@@ -126,7 +126,8 @@ Made = Iterable[tuple[Person, str, tuple[str, str]]]  # to whom, the key, subjec
 
 
 def _write(found: Round, people: list[Person], make: Callable[[Round, list[Person]], Made]) -> list[Person]:
-    letters.write_all([Letter(person, KIND, (SERIES, found.series_id), subject, body, key, time_zone=found.time_zone, urgent=True)
+    letters.write_all([Letter(person, KIND, (SERIES, found.series_id), subject, body, key, time_zone=found.time_zone, urgent=True,
+                              from_name=found.series.name)
                        for person, key, (subject, body) in make(found, people)], at=clock.now())
     return people
 

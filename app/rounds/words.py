@@ -67,9 +67,9 @@ def asked(found: Round, group: Group, answer_url: str) -> tuple[str, str]:
     names = named([partner.first_name for partner in group.partners])
     return f"{found.name}: did you meet {names}?", (
         f"Did you meet {words(names)} in {words(found.name)}?\n\n"
-        f"- [We met]({answer_url}?said=met)\n- [We didn’t]({answer_url}?said=not)\n- [Not for me]({answer_url}?said=leave): no "
-        f"more invitations to rounds of {words(found.series.name)}\n\nOne tap is enough, without signing in. Organisers see how "
-        "many met, never who said what. We do not ask again.")
+        f"- [We met]({answer_url}?said=met)\n- [We didn’t]({answer_url}?said=not)\n- [Not for me]({answer_url}?said=leave)\n\n"
+        f"One tap is enough, without signing in. “Not for me” also means no more invitations to rounds of "
+        f"{words(found.series.name)}. Organisers see how many met, never who said what. We do not ask again.")
 
 
 def invited(found: Round, join_url: str) -> tuple[str, str]:
@@ -77,7 +77,7 @@ def invited(found: Round, join_url: str) -> tuple[str, str]:
     return f"{found.name}: would you like to meet somebody?", (
         f"A round of {words(found.series.name)} is open: {words(found.name)}. Who joins is put together with one other person, "
         f"whom they have not met in a round before if possible, for half an hour of talk.\n\n> {words(found.question)}\n\n"
-        f"[Join this round]({join_url}) until {clock.local(found.join_until, found.time_zone):%H:%M} on "
+        f"[Join this round]({join_url})\n\nYou can join until {clock.local(found.join_until, found.time_zone):%H:%M} on "
         f"{day(found.join_until, found.time_zone)}. One tap, without signing in.\n\n{ADDRESSES}\n\nIf you do nothing you are not "
         "in it.")
 

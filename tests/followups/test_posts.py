@@ -230,7 +230,7 @@ def test_everybody_in_it_but_the_author_gets_a_letter(world, followup, host, pos
     assert "ben@example.org" not in str(mail.headers) + mail.body + mail.html
     assert mail.headers["In-Reply-To"] == mail.headers["References"]
     assert "List-Unsubscribe" in mail.headers
-    assert "Leave this conversation" in mail.body
+    assert "No more mail about this conversation" in mail.body
 
 
 def test_who_may_no_longer_read_is_not_written_to(world, followup, host, posted):

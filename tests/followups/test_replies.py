@@ -47,7 +47,7 @@ def test_a_letter_is_answered_and_the_answer_reaches_the_others(followup):
     say(host, followup, "Who has a lorry?")
     jobs.work_until_idle()
     (mail,) = letters_to("ben@example.org")
-    assert "What you answer to this mail is posted there under your name" in mail.body
+    assert "reply to this mail. It is posted in the conversation under your name, and read by" in mail.body
     local, content = answer_to(mail, "I have *two*.")
     thread, subject = mail.headers["References"], mail.subject
     for _ in range(2):  # the server crashed before it could say that it was taken

@@ -5,7 +5,7 @@ import re
 import html5lib
 import pytest
 
-from app.letters import wording
+from app.letters import in_html, wording
 from app.letters.models import CONVERSATION, MailWishes
 from tests.infra.html_check import faults
 from tests.infra.xss_corpus import TEXTS
@@ -20,10 +20,15 @@ def test_no_text_gets_anything_into_a_mail_that_may_not_be_there(context):
         assert faults(html) == [], (text, html)
         assert "<img" not in html
     for text in TEXTS[::7]:
-        page = html5lib.parse(str(wording.html_part(text, text, CONVERSATION, WAY, answer=True)))
-        found = [one for one in page.iter() if isinstance(one.tag, str)]
+        document = str(wording.html_part(text, text, CONVERSATION, WAY, answer=True))
+        assert document.count("<style") == 1
+        assert document.count("<meta") == 4
+        page = html5lib.parse(document)
+        assert len(page.find(f"{XHTML}head")) == 6, "four metas, the title and the sheet are ours; nothing got out of the body"
+        found = [one for one in page.find(f"{XHTML}body").iter() if isinstance(one.tag, str)]
         assert {one.tag.removeprefix(XHTML) for one in found} & {"script", "iframe", "object", "form", "style", "base", "meta", "img", "svg"} == set()
-        assert not any(name.lower().startswith("on") or name == "style" for one in found for name in one.attrib)
+        assert not any(name.lower().startswith("on") for one in found for name in one.attrib)
+        assert {one.attrib["style"] for one in found if "style" in one.attrib} <= in_html.STYLES
         addresses = [one.attrib["href"] for one in found if "href" in one.attrib]
         assert all(re.match("https?://|mailto:|#n-", address.lower()) for address in addresses), text
         assert addresses[-2:] == [WAY.leave, WAY.wishes]
@@ -40,7 +45,8 @@ def test_a_title_says_just_what_it_says(context, name):
 
 def test_links_are_bare_in_words_and_whole_in_html(context):
     body = "See [the page](/e/camp), <https://example.org/a_b>, [https://example.org](https://example.org) and ![a picture](/files/x.png)."
-    assert wording.plain(body) == ("See the page: https://camp.example.org/e/camp, https://example.org/a_b, https://example.org and a picture.")
+    assert wording.plain(body) == ("See the page [1], https://example.org/a_b, https://example.org and a picture.\n\n"
+                                   "[1] https://camp.example.org/e/camp")
     assert str(wording.html_of("![<script>alert(1)</script>](/files/x.png)")).strip() in (
         "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", "<p>alert(1)</p>")
     html = str(wording.html_of(body))
@@ -60,3 +66,23 @@ def test_addresses_that_leave_by_mail_fit_and_are_for_one_person(context):
     assert len(local) <= 64
     assert local == local.lower()
     assert local != wording.stop_local(MailWishes(person_id=2**31 - 1, secret="t"), "introductions", 2**31 - 1)
+
+
+def test_addresses_never_stand_within_a_sentence(context):
+    body = ("Does [Bins \\[1\\]](/c/8) still go on? See [a](/a) and [b](/b).\n\n- [Yes](/y?answer=going)\n- [The grid](/g) says more\n\n"
+            "## [Bins](/c/8)\n\nIn [the conversation](/c/8)\nto [a@b.example](mailto:a@b.example)\n")
+    assert wording.plain(body) == (
+        "Does Bins [1] [1] still go on? See a [2] and b [3].\n\n"
+        "[1] https://camp.example.org/c/8\n[2] https://camp.example.org/a\n[3] https://camp.example.org/b\n\n"
+        "- Yes\n  https://camp.example.org/y?answer=going\n- The grid says more\n  https://camp.example.org/g\n\n"
+        "Bins\nhttps://camp.example.org/c/8\n\nIn the conversation: https://camp.example.org/c/8\nto a@b.example")
+
+
+def test_what_is_to_be_pressed_is_a_button_and_nothing_else(context):
+    own = "https://camp.example.org"
+    body = (f"[Answer]({own}/mail/introductions/x)\n\n[Read it]({own}/e/camp/reports)\n\n- [Yes]({own}/follow-ups/still/x?answer=going)\n"
+            f"- [Bins]({own}/c/8)\n\n[No more mail]({own}/mail/stop/x)\n\n[Win](https://evil.example/mail/x)\n\n{own}/c/9\n\nSee [it]({own}/c/1).")
+    page = html5lib.parse(str(wording.html_part("x", body, CONVERSATION, WAY, answer=False)))
+    buttons = {one.text: one.attrib["class"] for one in page.iter(f"{XHTML}a") if "class" in one.attrib}
+    assert buttons == {"Answer": "tap", "Read it": "tap", "Yes": "choice"}
+    assert page.attrib["lang"] == "en-GB"

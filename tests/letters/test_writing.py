@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Person
 from app.infra import db, mail
 from app.letters import actions, replies, tokens, wishes
-from app.letters.models import CONVERSATION, EVENT, MailStop, MailWishes, WaitingLetter
+from app.letters.models import CONVERSATION, EVENT, REPORTS, MailStop, MailWishes, WaitingLetter
 from tests.letters.conftest import NOON, write
 
 
@@ -95,3 +95,29 @@ def test_links_are_for_one_person_one_use_and_until_the_secret_changes(world):
     wish(leila, secret="new")
     with pytest.raises(tokens.Spent):
         tokens.read(good, "answer")
+
+
+def test_a_letter_of_a_duty_cannot_be_stopped_by_itself_and_comes_from_the_event(world):
+    person = world.person("Leila", email="leila@example.org")
+    with db.transaction():
+        actions.stop(person, person, EVENT, 3, at=NOON)
+    assert not write(person, about=(EVENT, 3), key="a")
+    assert write(person, about=(REPORTS, 3), key="b", from_name="GovCamp North")
+    [one] = mail.outbox()
+    assert one.headers["From"] == "GovCamp North"
+    assert "List-Unsubscribe" not in one.headers
+    assert "No more mail" not in one.body + one.html
+    assert "All your mail" in one.body
+
+
+def test_what_becomes_of_an_answer_is_said_in_single_mails_only(world, reply_domain):
+    person = world.person("Leila", email="leila@example.org")
+    note = "It is posted under your name."
+    assert write(person, reply_to="conversation-7-1-x", reply_note=note)
+    assert write(person, key="b", reply_note=note)
+    without, with_address = mail.outbox()
+    assert f"reply to this mail. {note}" in with_address.body
+    assert f"reply to this mail. {note}" in with_address.html
+    assert note not in without.body + without.html
+    assert "Replies to this mail are not read." in without.body
+    assert with_address.headers["From"] == "Folkmoot"
