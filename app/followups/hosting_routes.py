@@ -72,20 +72,21 @@ def outcome(event, followup_id: int):
 @allow(READER)
 def rest(event, followup_id: int):
     """It rests."""
-    with transaction(event):
-        followup, seats = conversation_asked(event, followup_id)
-        states_actions.rest(person(), followup, at=clock.now(), seats=seats)
-    return _back(event, followup_id, "It rests. Anybody can take it up again.")
+    return _stands(event, followup_id, states_actions.rest, "It rests. Anybody can take it up again.")
 
 
 @blueprint.post(f"{CONVERSATION}/reopen")
 @allow(READER)
 def reopen(event, followup_id: int):
     """It goes on after all."""
+    return _stands(event, followup_id, states_actions.reopen, "It is open again.")
+
+
+def _stands(event, followup_id: int, act, said: str):
     with transaction(event):
         followup, seats = conversation_asked(event, followup_id)
-        states_actions.reopen(person(), followup, at=clock.now(), seats=seats)
-    return _back(event, followup_id, "It is open again.")
+        act(person(), followup, at=clock.now(), seats=seats)
+    return _back(event, followup_id, said)
 
 
 @blueprint.post(f"{CONVERSATION}/step-down")

@@ -1,5 +1,7 @@
 """The rounds of a series: all of them, one, opening, changing, cancelling; joining and leaving; saying whether one met."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 
 from app.errors import Invalid, require
@@ -104,15 +106,8 @@ def cancel(series, round_id: int):
 @allow(SIGNED_IN)
 def join(series, round_id: int):
     """Be in it: one tap."""
-    found = queries.round_in(series, round_id)
-    try:
-        with transaction(found):
-            actions.join(person(), queries.round_in(series, round_id), at=clock.now())
-    except Invalid as problem:
-        db.session.rollback()
-        return _page(series, round_id, problem)
-    flash("You are in. We write to you when people are put together.", "success")
-    return _to(series, round_id)
+    return _done(series, round_id, lambda found: actions.join(person(), found, at=clock.now()),
+                 "You are in. We write to you when people are put together.")
 
 
 @blueprint.post(f"{ONE}/leave")
@@ -131,14 +126,20 @@ def leave(series, round_id: int):
 @allow(SIGNED_IN)
 def met(series, round_id: int):
     """Say whether one met."""
+    return _done(series, round_id, lambda found: actions.say(person(), found, request.form.get("said", ""), at=clock.now()),
+                 "Thank you. Organisers see how many met, never who said what.")
+
+
+def _done(series: Series, round_id: int, act: Callable[[Round], None], said: str):
+    """The round's page after `act`, with what was `said`; or with what was refused."""
     found = queries.round_in(series, round_id)
     try:
         with transaction(found):
-            actions.say(person(), queries.round_in(series, round_id), request.form.get("said", ""), at=clock.now())
+            act(queries.round_in(series, round_id))
     except Invalid as problem:
         db.session.rollback()
         return _page(series, round_id, problem)
-    flash("Thank you. Organisers see how many met, never who said what.", "success")
+    flash(said, "success")
     return _to(series, round_id)
 
 
