@@ -1,8 +1,9 @@
 """Who may do what with series and events. `role` is the one question to the database that every room's policy rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, bindparam, false, literal, select, union_all
 
@@ -17,16 +18,17 @@ HELD = union_all(
     .where(SeriesOwner.series_id == bindparam("series"), SeriesOwner.person_id == bindparam("person")))
 
 
-_sure: ContextVar[tuple[int, int, Role] | None] = ContextVar("sure of a role", default=None)
+_sure: ContextVar[Mapping[tuple[int, int], Role]] = ContextVar("sure of roles", default=MappingProxyType({}))
 
 
 def role(person: Person | None, event: Event) -> Role:
-    """What `person` is at `event`: from their pass, or organiser as an owner of its series. Asked afresh, but for `sure_of`."""
+    """What `person` is at `event`: from their pass, or organiser as an owner of its series. Asked afresh, but for `sure_of` and
+    `sure_of_all`."""
     if person is None:
         return Role.STRANGER
-    known = _sure.get()
-    if known is not None and known[:2] == (person.id, event.id):
-        return known[2]
+    known = _sure.get().get((person.id, event.id))
+    if known is not None:
+        return known
     asked = {"event": event.id, "series": event.series_id, "person": person.id}
     return Role(max(db.session.scalars(HELD, asked), default=Role.STRANGER))
 
@@ -35,7 +37,20 @@ def role(person: Person | None, event: Event) -> Role:
 def sure_of(person: Person, event: Event) -> Iterator[None]:
     """Inside, the role of `person` at `event` is asked once: for one write of many actions (an import asks it four times for
     each session), which is one moment. Not around anything that gives roles."""
-    before = _sure.set((person.id, event.id, role(person, event)))
+    before = _sure.set({(person.id, event.id): role(person, event)})
+    try:
+        yield
+    finally:
+        _sure.reset(before)
+
+
+@contextmanager
+def sure_of_all(people: Iterable[Person], event: Event) -> Iterator[None]:
+    """Inside, the roles at `event` of everybody whom a letter goes to are known (2 statements). As `sure_of` otherwise."""
+    held = dict(db.session.execute(select(Pass.person_id, Pass.role).where(Pass.event_id == event.id)).all())
+    owners = set(db.session.scalars(select(SeriesOwner.person_id).where(SeriesOwner.series_id == event.series_id)))
+    before = _sure.set({(one.id, event.id): Role.ORGANISER if one.id in owners else Role(held.get(one.id, Role.STRANGER))
+                        for one in people})
     try:
         yield
     finally:
