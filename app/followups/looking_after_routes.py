@@ -17,7 +17,7 @@ from app.web.guard import PUBLIC, allow
 
 DONE = {GOING: "It goes on. You are not asked again until nothing has happened for six weeks.",
         CAME: "It came to something: its page says so.",
-        RESTS: "It rests. Its hosts can open it again at any time."}
+        RESTS: "It rests. Anybody can take it up again."}
 
 
 @blueprint.route("/follow-ups/still/<token>", methods=["GET", "POST"])
