@@ -3,6 +3,7 @@
 import pytest
 
 from app.events.models import ATTENDEES_ONLY
+from app.followups import looking_after
 from app.followups.models import FollowUp, Post
 from app.infra import db, jobs
 from app.infra.db import transaction
@@ -103,3 +104,16 @@ def test_what_waits_is_not_sent_to_who_left_or_may_no_longer_read(world, followu
         store.get_one(FollowUp, number).event.visibility = "public"
         store.delete(store.get_one(FollowUp, number).people[1])
     assert names.allowed(ben, [about]) == set()
+
+
+def test_a_host_who_answers_the_one_question_by_mail_has_answered_it(followup):
+    number, later = followup.id, followup.moved_at + looking_after.QUIET
+    with transaction():
+        assert looking_after.look_after(db.session.get(FollowUp, number), later) == 1
+    asked = db.session.query(Mail).filter_by(kind="question").one()
+    assert "and so is a reply to this mail" in asked.body
+    assert asked.headers["From"] == db.session.get(FollowUp, number).event.name
+    local, content = answer_to(asked, "Yes, it does.")
+    assert incoming.take(local, content, at=later).code == 250
+    found = db.session.get(FollowUp, number)
+    assert (found.asked, [post.text for post in db.session.query(Post)]) == (0, ["Yes, it does."])
