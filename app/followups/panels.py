@@ -107,7 +107,8 @@ def pitch_panel(pitch: Pitch, person: Person | None) -> Panel | None:
     link = queries.own_link(pitch) if may and (sources or talks) else None
     own = link is not None and (link.session_id in {one.id for one in sources} or link.followup_id in {one.id for one in talks})
     return Panel("followups/_pitch_panel.html", {
-        "sources": sources, "of_session": queries.talks_of(sources), "talks": talks, "found": found, "pitch": pitch, "own": own}) if sources or talks or found else None
+        "sources": sources, "of_session": queries.talks_of(sources), "talks": talks, "found": found, "pitch": pitch, "own": own,
+    }) if sources or talks or found else None
 
 
 def event_panel(event: Event, person: Person | None) -> Panel | None:
