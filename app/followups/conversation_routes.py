@@ -27,6 +27,7 @@ READERS = {
     READ_PEOPLE: "people in the conversation",
 }
 NOT_KEPT = {"Cache-Control": "no-store"}
+MOST_NAMED = 50  # of those kept posted, the first; the page has the number of all
 
 
 @blueprint.get(CONVERSATION)
@@ -76,6 +77,7 @@ def _shown(event, followup_id: int) -> dict:
             "source": {"event_slug": event.slug, **of_source(followup)}, "source_page": page_of(event, of_source(followup)),
             "offers": {kind: [one for one in offers if one.kind == kind] for kind in (OFFER, ASK)}, "offer_counts": counts,
             "new_key": lambda: str(uuid.uuid4()), "links": links, "readers": READERS[followup.readers], "stands": STANDS,
+            "most_named": MOST_NAMED,
             "later_events": queries.later_events(followup, somebody), "over": _over(followup),
             "panels": panels_of("conversation", followup, somebody)}
 

@@ -52,6 +52,8 @@ from app.search.snippets import plain
 STANDS = {LOOKING: "Looking for someone to carry it on", GOING: "", CAME: "Came to something", RESTED: "Rested"}
 OF_CONVERSATIONS = (ALL, HOLDERS, PASS, NO_PASS, PEOPLE_IN, NOT_IN)
 OF_OFFERS = (ALL, HOLDERS, PASS, PEOPLE_IN)
+# Each post has all that is found of its conversation indexed again, so of what was said only the newest is found.
+MOST_POSTS, MOST_SAID = 200, 100_000  # of one conversation; posts, and characters (the last post that is begun is whole)
 SAID = {OFFER: "{} offers", ASK: "{} asks for"}
 
 
@@ -150,15 +152,23 @@ def _offer(offer: Offer, name: str, one: Begun, foreign: set[int]) -> Iterable[R
 
 
 def _said(ids: Iterable[int]) -> dict[int, list[str]]:
-    """The next step, the posts with who wrote them, and the shared note of these conversations, as plain lines (2 statements)."""
+    """The next step, the newest posts with who wrote them, and the shared note of each, as plain lines (2 statements)."""
     said: dict[int, list[str]] = defaultdict(list)
     for followup_id, step, where, text in db.session.execute(
             select(FollowUp.id, FollowUp.next_step, FollowUp.next_where, Document.text)
             .outerjoin(Document, Document.id == FollowUp.document_id).where(FollowUp.id.in_(ids))):
         said[followup_id] += [one for one in (step, where, plain(text or "")) if one]
+    newest = select(Post.id, func.row_number().over(partition_by=Post.followup_id, order_by=Post.id.desc()).label("back")).where(
+        Post.followup_id.in_(ids), ~Post.hidden).subquery()
+    posts, left = defaultdict(list), defaultdict(lambda: MOST_SAID)
     for followup_id, name, text in db.session.execute(
-            select(Post.followup_id, Post.name, Post.text).where(Post.followup_id.in_(ids), ~Post.hidden).order_by(Post.id)):
-        said[followup_id].append(f"{name}: {plain(text)}" if name else plain(text))
+            select(Post.followup_id, Post.name, Post.text).join(newest, newest.c.id == Post.id)
+            .where(newest.c.back <= MOST_POSTS).order_by(Post.id.desc())):
+        if left[followup_id] > 0:
+            posts[followup_id].append(f"{name}: {plain(text)}" if name else plain(text))
+            left[followup_id] -= len(posts[followup_id][-1])
+    for followup_id, words in posts.items():
+        said[followup_id] += reversed(words)
     return said
 
 
