@@ -118,7 +118,7 @@ def test_from_the_first_link_to_next_years_pitch(site, page_of, tmp_path, shared
     boss.get_by_role("button", name="Read the file").click()
     expect(boss.get_by_role("link", name="Practical support for Public sector reformers")).to_be_visible()
     boss.get_by_role("link", name="Practical support for Public sector reformers").click()
-    expect(boss.get_by_text("Looking for someone to carry it on")).to_be_visible()
+    expect(boss.get_by_text("Looking for a host")).to_be_visible()
     expect(boss.get_by_text("Gavin Freegard").first).to_be_visible()
     expect(boss.get_by_text("Sarah Slack").first).to_be_visible()
     imported = boss.url
