@@ -7,7 +7,7 @@ from app.followups.dates_calendar import CANCEL, PUBLISH, Date, calendar_file
 from app.followups.dates_facts import date_from, date_of, when
 from app.followups.holding import held
 from app.followups.letters_words import bare, link_to, readers_in, reply_note, subject_of
-from app.followups.models import FollowUp
+from app.followups.models import RESTED, FollowUp
 from app.infra import clock, db, jobs, mail
 from app.letters import replies
 from app.letters.actions import Letter, write_all
@@ -48,9 +48,10 @@ def remind(payloads: list[dict]) -> None:
 
 
 def remind_of(followup: FollowUp, at: datetime) -> int:
-    """Write to everybody in the conversation that its date is near: once, and not when it has begun; how many will be sent."""
+    """Write to everybody in the conversation that its date is near: once, not when it has begun, and not while the conversation
+    rests; how many will be sent."""
     date = date_of(followup)
-    if date is None or followup.next_reminded_at is not None or at >= _begins(date):
+    if followup.state == RESTED or date is None or followup.next_reminded_at is not None or at >= _begins(date):
         return 0
     followup.next_reminded_at = at
     said = f"Coming up:\n\n{_facts(date)}\n\nIn {link_to(followup)}."

@@ -202,6 +202,11 @@ def test_a_reminder_the_day_before_once_for_each_version(followup, host):
         with transaction() as store:
             return dates_letters.remind_of(store.get_one(FollowUp, number), at)
 
+    with transaction() as store:
+        store.get_one(FollowUp, number).state = "rested"
+    assert remind(planned[0].run_at) == 0
+    with transaction() as store:
+        store.get_one(FollowUp, number).state = "open"
     assert remind(planned[0].run_at) == 2
     assert remind(planned[0].run_at) == 0
     set_next(host, followup, step="Call", day="2027-02-17", time="09:00")
