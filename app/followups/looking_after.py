@@ -135,4 +135,4 @@ def _letter(followup: FollowUp, person, kind: str, body: str, key: str, reply_to
 
 
 def _still(host, followup: FollowUp) -> str:
-    return desk.url(f"follow-ups/still/{tokens.token(host, STILL, followup.id, LINK_DAYS)}")
+    return desk.url(f"mail/still/{tokens.token(host, STILL, followup.id, LINK_DAYS)}")

@@ -13,6 +13,7 @@ from app.followups.models import OPEN, FollowUp
 from app.infra import clock, db
 from app.infra.db import transaction
 from app.letters import tokens
+from app.letters.bounces import mail_arrived
 from app.web.guard import PUBLIC, allow
 
 DONE = {GOING: "It goes on. You are not asked again until nothing has happened for six weeks.",
@@ -20,7 +21,7 @@ DONE = {GOING: "It goes on. You are not asked again until nothing has happened f
         RESTS: "It rests. Anybody can take it up again."}
 
 
-@blueprint.route("/follow-ups/still/<token>", methods=["GET", "POST"])
+@blueprint.route("/mail/still/<token>", methods=["GET", "POST"])
 @allow(PUBLIC)
 def still(token: str):
     """Does it still go on? Whoever has the link is taken for the host it was sent to."""
@@ -33,13 +34,15 @@ def still(token: str):
             with transaction(followup.event):
                 host, followup, seats = _asked(token)
                 _answered(host, followup, answer, said, seats)
+                mail_arrived(host)
             done = DONE[answer]
             host, followup, seats = _asked(token)
         except Invalid as refusal:
             problem = refusal.message
     page = render_template("followups/still.html", followup=followup, answer=answer, choices=CHOICES, done=done, problem=problem,
                            said=said or followup.came_of, back=address_of(followup))
-    return page, 422 if problem else 200
+    # It is for one person, and its address holds the link's secret.
+    return page, 422 if problem else 200, {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
 
 
 def _asked(token: str) -> tuple[Person, FollowUp, frozenset[int]]:

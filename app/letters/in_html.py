@@ -21,7 +21,7 @@ _ALT = re.compile(r'\salt="([^"]*+)"')
 _OWN_LINK = re.compile(r'(<a(?:\s+[a-z-]+="[^"]*+")*?\s+href=")(/[^"]*+)')
 _HREF = re.compile(r'\shref="([^"]*+)"')
 _ALONE = re.compile(r'(<li>\s*+<p>|<li>|<p>|<br ?/?>\s*+)(<a(?:\s+[a-z-]+="[^"]*+")*+)>([^<]*+)</a>(?=\s*+(</p>)?)')
-_ANSWERS, _NO_ANSWERS = ("/mail/", "/follow-ups/still/"), ("/mail/stop", "/mail/wishes")  # paths of what one presses in a letter
+_ANSWERS, _NO_ANSWERS = "/mail/", ("/mail/stop", "/mail/wishes")  # paths of what one presses in a letter
 
 PAGE = "margin:0;padding:0"
 LETTER = ("max-width:36em;margin:0 auto;padding:24px 16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,"

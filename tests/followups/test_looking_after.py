@@ -15,6 +15,7 @@ from app.infra import clock, db, jobs
 from app.infra.db import transaction
 from app.infra.jobs import Job
 from app.infra.mail import Mail
+from app.letters.quoting import own_words
 from tests.world import AT
 
 DAY = timedelta(days=1)
@@ -131,7 +132,7 @@ def test_what_goes_wrong_with_one_is_said_and_the_others_are_asked(world, follow
 
 
 def links(mail: Mail) -> dict[str, str]:
-    return {answer: path for path, answer in re.findall(r"https://camp\.example\.org(/follow-ups/still/\S+\?answer=(\w+))", mail.body)}
+    return {answer: path for path, answer in re.findall(r"https://camp\.example\.org(/mail/still/\S+\?answer=(\w+))", mail.body)}
 
 
 @pytest.mark.parametrize(("answer", "state"), [("going", OPEN), ("came", CAME), ("rest", RESTED)])
@@ -141,6 +142,8 @@ def test_one_tap_from_the_mail_answers_and_opening_it_does_not(client, followup,
     path = links(mails()[0])[answer]
     page = client.get(path)
     assert page.status_code == 200
+    assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    assert own_words(f"It does.\n\nhttps://camp.example.org{path}", "https://camp.example.org/mail/") == "It does."
     assert stands(number) == (OPEN, 1)
     more = {"came_of": "Two councils share a lorry."} if answer == "came" else {}
     assert client.send(path, answer=answer, **more).status_code == 200

@@ -80,7 +80,7 @@ def test_addresses_never_stand_within_a_sentence(context):
 
 def test_what_is_to_be_pressed_is_a_button_and_nothing_else(context):
     own = "https://camp.example.org"
-    body = (f"[Answer]({own}/mail/introductions/x)\n\n[Read it]({own}/e/camp/reports)\n\n- [Yes]({own}/follow-ups/still/x?answer=going)\n"
+    body = (f"[Answer]({own}/mail/introductions/x)\n\n[Read it]({own}/e/camp/reports)\n\n- [Yes]({own}/mail/still/x?answer=going)\n"
             f"- [Bins]({own}/c/8)\n\n[No more mail]({own}/mail/stop/x)\n\n[Win](https://evil.example/mail/x)\n\n{own}/c/9\n\nSee [it]({own}/c/1).")
     page = html5lib.parse(str(wording.html_part("x", body, CONVERSATION, WAY, answer=False)))
     buttons = {one.text: one.attrib["class"] for one in page.iter(f"{XHTML}a") if "class" in one.attrib}
