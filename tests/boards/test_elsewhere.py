@@ -120,7 +120,7 @@ def test_an_address_that_names_what_is_of_another_board(places, client, which):
         if "POST" not in rule.methods or not of_board:
             continue
         values = {"event_slug": own["slug"], "board_id": own["board_id"]} | {name: other[name] for name in rule.arguments & set(OF_BOARD)}
-        values |= {name: 1 for name in rule.arguments - set(values)}  # what is of that thing in its turn
+        values |= dict.fromkeys(rule.arguments - set(values), 1)  # what is of that thing in its turn
         path = client.application.url_map.bind("localhost").build(rule.endpoint, values, method="POST")
         answer = client.send(path, json=True, text="x", was="", dots="1", title="x", prompt=str(own["prompt"]), group=str(own["group"]), to="up")
         tried.add(rule.endpoint)
