@@ -7,6 +7,8 @@ import shutil
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 
 import hypothesis
@@ -70,7 +72,20 @@ def pytest_collection_modifyitems(config, items):
     if not config.getoption("--postgresql"):
         wanted -= {i for i in items if i.get_closest_marker("postgresql")}
     config.hook.pytest_deselected(items=[i for i in items if i not in wanted])
-    items[:] = [i for i in items if i in wanted]
+    items[:] = dealt([i for i in items if i in wanted], int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def dealt(items: list, processes: int) -> list:
+    """The tests, file by file, with the files of long ones at the beginning of each process's share (--dist worksteal begins with
+    equal shares): what is long and begun last has all the others wait for it."""
+    files = [list(tests) for _, tests in groupby(items, key=attrgetter("path"))]
+    long = [tests for tests in files if any(test.get_closest_marker("long") for test in tests)]
+    shares = [[test for tests in long[n::processes] for test in tests] for n in range(processes)]
+    rest = iter([test for tests in files if tests not in long for test in tests])
+    for share in shares[:-1]:
+        share.extend(islice(rest, max(0, len(items) // processes - len(share))))
+    shares[-1].extend(rest)
+    return [test for share in shares for test in share]
 
 
 def pytest_unconfigure(config):
