@@ -13,7 +13,7 @@ from app.exchange.convert import TEXT_LIMIT
 from app.exchange.markdown_cleaning import clean
 from app.exchange.note_reader import read_note
 from app.exchange.sensitive import warnings_in
-from tests.pace import usual
+from tests.pace import usual, within
 
 SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -106,7 +106,7 @@ HOSTILE = {
 @pytest.mark.parametrize("recipe", HOSTILE)
 def test_hostile_text_is_read_within_a_second(recipe):
     text = (HOSTILE[recipe] * (TEXT_LIMIT // len(HOSTILE[recipe]) + 1))[:TEXT_LIMIT]
-    assert any(_slowest_step(text) < 1.0 for _ in range(2)), "twice: the machine may be busy with other things"
+    assert any(_slowest_step(text) < within(1.0) for _ in range(2)), "twice: the machine may be busy with other things"
 
 
 def _slowest_step(text: str) -> float:
