@@ -85,7 +85,7 @@ def test_what_one_types_the_other_has_and_it_is_stored_when_it_is_called_saved(n
     ben.send()
     ada.until(lambda: ada.text.startswith("— 🗑️"))
     ben.saved()
-    eventually(lambda: notes.of(session, "text") == ada.text, seconds=5)
+    eventually(lambda: notes.of(session, "text") == ada.text)
     assert notes.of(session, "text_seq") == notes.of(session, "seq") == len(notes.log(session))
     ada.until(lambda: ada.facts is not None)
     assert ada.facts.items() >= {"epoch": 1, "limit": 256 * 1024, "can_write": True, "closes_at": None}.items()
@@ -396,7 +396,7 @@ def play(notes: Notes, session: int, steps: list, seed: int) -> None:
     assert [one.text for one in editors] == [expected] * 10
     for one in editors:
         one.leave()
-    eventually(lambda: notes.of(session, "text") == expected, seconds=5)
+    eventually(lambda: notes.of(session, "text") == expected)
 
 
 @pytest.mark.long
@@ -441,4 +441,4 @@ def test_many_open_and_close_at_once_and_a_blank_is_never_stored(notes):
     assert wrong == []
     stored = notes.stored(session)
     assert all(stored.count(one) == 1 for one in texts)
-    eventually(lambda: notes.of(session, "text") == stored, seconds=5)
+    eventually(lambda: notes.of(session, "text") == stored)
