@@ -7,7 +7,7 @@ the ids of the breakout groups that the person sits in, for a pledge that is sho
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -222,11 +222,18 @@ def reads_posts(person: Person | None) -> ColumnElement[bool]:
     may = FollowUp.readers == READ_ALL
     if person is None:
         return may
+    return may | takes_part_in(person) | ((FollowUp.readers == READ_PASS) & holds_pass_there(person))
+
+
+def holds_pass_there(person: Person | None) -> ColumnElement[bool]:
+    """`holds_pass` as a condition on `Event`."""
+    if person is None:
+        return false()
     there = aliased(Event)
     held = select(there.id).join(Pass, Pass.event_id == there.id).where(
         there.series_id == Event.series_id, Pass.person_id == person.id).correlate(Event).exists()
     owned = exists().where(SeriesOwner.series_id == Event.series_id, SeriesOwner.person_id == person.id)
-    return may | takes_part_in(person) | ((FollowUp.readers == READ_PASS) & (held | owned))
+    return held | owned
 
 
 def takes_part_in(person: Person) -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from app.accounts.models import Person
+from app.followups import policy
 from app.followups.models import ASK, OFFER, READ_ALL, READ_PASS, READ_PEOPLE, STANDING, FollowUp, FollowUpPerson, Offer, Post
 from app.infra import db
-from app.search import policy
 from app.search.engine import HOLDERS, NO_PASS, NOT_IN, PEOPLE_IN, scope
 from app.search.gather_followups import findable, joined, open_source
 from app.search.models import SearchEntry

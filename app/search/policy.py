@@ -1,12 +1,10 @@
 """What search shows to whom. An engine is only ever asked about events that the person may find there."""
 
-from sqlalchemy import ColumnElement, exists, false, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement
 
 from app.accounts.models import Person
-from app.events.models import Event, Pass, Series, SeriesOwner
+from app.events.models import Event, Series
 from app.followups import policy as followups
-from app.followups.models import READ_ALL, READ_PASS, FollowUp, FollowUpPerson
 
 
 def may_search(person: Person | None) -> ColumnElement[bool]:
@@ -20,21 +18,3 @@ def may_search(person: Person | None) -> ColumnElement[bool]:
 def may_search_series(person: Person | None, series: Series) -> ColumnElement[bool]:
     """The same within one series."""
     return may_search(person) & (Event.series_id == series.id)
-
-
-def holds_pass(person: Person | None) -> ColumnElement[bool]:
-    """`followups.policy.holds_pass` as a condition on `Event`: they hold a pass to some event of its series, or own that."""
-    if person is None:
-        return false()
-    there = aliased(Event)
-    held = select(there.id).join(Pass, Pass.event_id == there.id).where(
-        there.series_id == Event.series_id, Pass.person_id == person.id).correlate(Event)
-    owned = exists().where(SeriesOwner.series_id == Event.series_id, SeriesOwner.person_id == person.id)
-    return held.exists() | owned
-
-
-def reads_posts(person: Person | None) -> ColumnElement[bool]:
-    """`followups.policy.can_read_posts` as a condition on `FollowUp` and its `Event`, for who may read the event and sees what
-    the conversation began with."""
-    part = exists().where(FollowUpPerson.followup_id == FollowUp.id, FollowUpPerson.person_id == person.id) if person else false()
-    return (FollowUp.readers == READ_ALL) | part | ((FollowUp.readers == READ_PASS) & holds_pass(person))

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, select
 from app.accounts.models import Person
 from app.boards.insight_models import Insight
 from app.events.models import Event, Series
+from app.followups import policy as followups_policy
 from app.followups.models import ASK, OFFER
 from app.grid.models import Session
 from app.infra import db
 from app.notes import policy as notes_policy
 from app.notes.models import Note
 from app.search import followups_queries as followups
-from app.search import gather_boards, index, policy
+from app.search import gather_boards, index
 from app.search.engine import ALL, HOLDERS, NO_PASS, OTHERS, PASS, Hits, Query, scope
 from app.search.models import SearchEntry
 from app.search.snippets import Marks, Segment
@@ -67,7 +68,7 @@ def events_where(condition: ColumnElement[bool], person: Person | None = None) -
     """The events that fit, by id, newest first, as `person` may search them (1 statement)."""
     rows = db.session.execute(
         select(Event.id, Event.slug, Event.name, Event.starts_on, Series.id, Series.slug, Series.name,
-               notes_policy.reads_all(person), policy.holds_pass(person))
+               notes_policy.reads_all(person), followups_policy.holds_pass_there(person))
         .join(Series, Series.id == Event.series_id).where(condition).order_by(Event.starts_on.desc(), Event.id.desc()))
     return {row[0]: Searched(*row[:3], row[3].year, *row[4:7], bool(row[7]), bool(row[8])) for row in rows}
 

@@ -31,7 +31,6 @@ from app.followups.models import (
     Post,
 )
 from app.infra import db
-from app.search import policy
 from app.search.models import SearchEntry
 from tests.followups.kinds import kinds_of
 from tests.search.rooms import changed, keys, work
@@ -116,7 +115,7 @@ def test_the_condition_is_the_policy(world, people, talk, event):
     for readers in READS:
         read_by(talk, readers, index=False)
         for kind, person in people.items():
-            said = db.session.scalar(select(policy.reads_posts(person)).select_from(FollowUp).join(Event, Event.id == FollowUp.event_id))
+            said = db.session.scalar(select(followups.reads_posts(person)).select_from(FollowUp).join(Event, Event.id == FollowUp.event_id))
             assert bool(said) == followups.can_read_posts(person, db.session.get(FollowUp, talk.id)) == (kind in READS[readers]), kind
 
 
